@@ -32,6 +32,8 @@ type Frame struct {
 	Showing uint64
 	// Content is what to draw; nil draws black.
 	Content Content
+	// Label names the frame in messages and file names ("idle", "demo/lens/couple").
+	Label string
 	// Mark is the notice every paid creative carries ("Publicité · Studio Lens").
 	Mark string
 	// Enter is how this frame replaces the one before. Neutral is always cut.
@@ -73,6 +75,8 @@ type Preparer interface {
 // the next draw. Events arrive in order.
 type Glass interface {
 	Show(Frame)
+	// Warm says that the content will be shown soon.
+	Warm(Content)
 	Events() <-chan GlassEvent
 }
 
@@ -101,7 +105,4 @@ const (
 	Ended
 	// Broke: the content cannot go on (a decoder died, stalled or spoke nonsense).
 	Broke
-	// Left: the frame that replaced the showing is on the glass; none of its
-	// pixels will be drawn again.
-	Left
 )

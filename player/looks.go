@@ -1,0 +1,187 @@
+package player
+
+import (
+	"context"
+	"image"
+	"slices"
+	"time"
+
+	"entracte/hw/presence"
+)
+
+// Looks draws the venue's own frames: what shows when no creative does.
+type Looks interface {
+	// Draw makes the content of a look, nil for black.
+	Draw(ctx context.Context, v View) (Content, error)
+}
+
+// A View is what a look is drawn from.
+type View struct {
+	Look  Look
+	Glass image.Point
+	// Now is the civil time, for a clock.
+	Now time.Time
+	// Paused asks for the neutral frame that says that the owner silenced the
+	// screen.
+	Paused bool
+	// Notices are sentences for the idle look: faults, and what is not set up.
+	Notices []string
+}
+
+// looks are the drawn frames. A look that is not drawn yet is black: neutral
+// must never wait for anything.
+type looks struct {
+	neutral, paused, idle Content
+	view                  View // that idle was drawn from
+	pending               map[lookKey]View
+	drawn                 chan drawnLook
+	// due is when the idle look must be drawn anew.
+	due time.Time
+}
+
+type lookKey struct {
+	look   Look
+	paused bool
+}
+
+type drawnLook struct {
+	view    View
+	content Content
+	err     error
+}
+
+func (l *looks) forget() {
+	l.neutral, l.paused = nil, nil
+	l.pending = nil
+	l.forgetIdle()
+}
+
+func (l *looks) forgetIdle() { l.view, l.due = View{}, time.Time{} }
+
+// refreshLooks draws what is missing or out of date, in the background.
+func (p *Player) refreshLooks(ctx context.Context) {
+	if p.glass.X == 0 {
+		return
+	}
+	civil, _ := p.cfg.Civil()
+	if p.looks.neutral == nil {
+		p.drawLook(ctx, View{Look: LookNeutral, Glass: p.glass})
+	}
+	if p.looks.paused == nil {
+		p.drawLook(ctx, View{Look: LookNeutral, Glass: p.glass, Paused: true})
+	}
+	v := View{Look: LookIdle, Glass: p.glass, Now: civil, Notices: p.sentences()}
+	if old := p.looks.view; old.Glass != v.Glass || !slices.Equal(old.Notices, v.Notices) {
+		p.looks.view = v
+		p.drawLook(ctx, v)
+		if p.cfg.IdleClock {
+			p.looks.due = time.Now().Add(time.Minute - time.Duration(civil.Second())*time.Second)
+		}
+	}
+}
+
+// sentences is what the idle look must say besides the venue's name.
+func (p *Player) sentences() []string {
+	var out []string
+	if p.belief.NoService {
+		out = append(out, presence.NoServiceSentence)
+	}
+	for _, f := range p.belief.Faults {
+		out = append(out, f.Sentence)
+	}
+	return append(out, p.notices...)
+}
+
+func (p *Player) drawLook(ctx context.Context, v View) {
+	key := lookKey{v.Look, v.Paused}
+	if p.looks.pending == nil {
+		p.looks.pending = map[lookKey]View{}
+	}
+	_, busy := p.looks.pending[key]
+	p.looks.pending[key] = v
+	if busy {
+		return
+	}
+	p.startLook(ctx, v)
+}
+
+func (p *Player) startLook(ctx context.Context, v View) {
+	drawn := p.looks.drawn
+	go func() {
+		c, err := p.cfg.Looks.Draw(ctx, v)
+		select {
+		case drawn <- drawnLook{v, c, err}:
+		case <-p.done:
+		}
+	}()
+}
+
+func (p *Player) onLook(ctx context.Context, d drawnLook) {
+	key := lookKey{d.view.Look, d.view.Paused}
+	want, ok := p.looks.pending[key]
+	if ok && !same(want, d.view) {
+		p.startLook(ctx, want)
+		return
+	}
+	delete(p.looks.pending, key)
+	if d.view.Glass != p.glass {
+		return
+	}
+	if d.err != nil {
+		p.log.Error("the venue's own frame cannot be drawn; it is black", "err", d.err)
+	}
+	if d.content != nil {
+		p.cfg.Glass.Warm(d.content)
+	}
+	switch {
+	case d.view.Look == LookIdle:
+		p.looks.idle = d.content
+	case d.view.Paused:
+		p.looks.paused = d.content
+	default:
+		p.looks.neutral = d.content
+	}
+	// The one on the glass is replaced by its newer self without ado.
+	switch p.frame.Look {
+	case LookIdle:
+		p.showLook(LookIdle, Cut)
+	case LookNeutral:
+		p.showNeutral()
+	}
+}
+
+func same(a, b View) bool {
+	return a.Look == b.Look && a.Glass == b.Glass && a.Paused == b.Paused && a.Now.Equal(b.Now) && slices.Equal(a.Notices, b.Notices)
+}
+
+// showNeutral puts the neutral frame on the very next draw, before anything is
+// settled or recorded.
+func (p *Player) showNeutral() {
+	f := Frame{Look: LookNeutral, Content: p.looks.neutral, Label: "neutral"}
+	if p.belief.Paused {
+		f.Content, f.Label = p.looks.paused, "paused"
+	}
+	if p.on != nil || !alike(f, p.frame) {
+		p.show(f)
+	}
+	p.interrupt()
+}
+
+// showLook puts the idle look or black on the glass, unless it is there.
+func (p *Player) showLook(look Look, enter Transition) {
+	f := Frame{Look: look, Label: "idle", Enter: enter, Fade: p.cfg.Fade}
+	switch look {
+	case LookIdle:
+		f.Content = p.looks.idle
+	case LookBlack:
+		f.Label = "black"
+	}
+	if alike(f, p.frame) {
+		return
+	}
+	p.show(f)
+}
+
+func alike(a, b Frame) bool {
+	return a.Look == b.Look && a.Content == b.Content && a.Showing == b.Showing && b.Label != ""
+}

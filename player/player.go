@@ -1,0 +1,260 @@
+package player
+
+import (
+	"context"
+	"image"
+	"log/slog"
+	"time"
+
+	"entracte/hw/presence"
+	"entracte/scheduler"
+	"entracte/scheduler/plan"
+)
+
+// Config is what a player is made of. Glass, Preparer, Looks, Plays and Civil
+// are needed; the rest has sensible zero values.
+type Config struct {
+	Glass    Glass
+	Preparer Preparer
+	Looks    Looks
+	Plays    Plays
+	// Civil tells the civil time and how far to trust it.
+	Civil func() (time.Time, plan.Clock)
+
+	Venue      plan.Venue
+	Vocabulary plan.Vocabulary
+	OwnShare   scheduler.OwnShare
+	Seed       uint64
+
+	Enter Transition
+	// Fade is how long a transition takes; a cut has none.
+	Fade time.Duration
+	// Volume of films, 0 (silent, the default) to 100.
+	Volume int
+	// MarkWord is the word before the advertiser on a paid creative
+	// ("Publicité").
+	MarkWord string
+	// IdleClock says that the idle look shows the time and must be drawn anew
+	// each minute.
+	IdleClock bool
+
+	// Boot identifies this start of the machine and Started is when its
+	// monotonic clock began, as far as this process can tell.
+	Boot    string
+	Started time.Time
+	Log     *slog.Logger
+}
+
+// A Player is the loop. Its methods may be called from any goroutine; all but
+// Run need Run to be running, or will be served once it is.
+type Player struct {
+	cfg     Config
+	log     *slog.Logger
+	beliefs chan presence.Belief
+	plans   chan planChange
+	asks    chan func()
+	done    chan struct{}
+
+	// Everything below belongs to Run's goroutine.
+	belief presence.Belief
+	plan   plan.Plan
+	past   []plan.Play
+	sched  *scheduler.Scheduler
+	glass  image.Point
+	showings
+	looks    looks
+	recorder *recorder
+	notices  []string
+}
+
+type planChange struct {
+	plan    plan.Plan
+	notices []string
+}
+
+// New returns a player that has not begun. past are the recent plays, oldest
+// first, from which caps and turns go on.
+func New(cfg Config, past []plan.Play) *Player {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	return &Player{
+		cfg: cfg, log: cfg.Log, past: past,
+		beliefs: make(chan presence.Belief, 16),
+		plans:   make(chan planChange, 1),
+		asks:    make(chan func()),
+		done:    make(chan struct{}),
+	}
+}
+
+// Believe tells the player what is believed about people in front.
+func (p *Player) Believe(b presence.Belief) {
+	select {
+	case p.beliefs <- b:
+	case <-p.done:
+	}
+}
+
+// SetPlan replaces the plan in force. notices are sentences for the idle look:
+// what of the content could not be used. What is on the glass finishes.
+func (p *Player) SetPlan(pl plan.Plan, notices []string) {
+	select {
+	case p.plans <- planChange{pl, notices}:
+	case <-p.done:
+	}
+}
+
+// Run plays until ctx ends. It records what is on the glass as interrupted and
+// returns when the last play is handed to the log.
+func (p *Player) Run(ctx context.Context) error {
+	defer close(p.done)
+	p.recorder = newRecorder(p.cfg.Plays, p.log)
+	defer p.recorder.close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p.showings.prepared = make(chan prepared)
+	p.looks.drawn = make(chan drawnLook)
+	p.sched = p.newScheduler()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		// A change of belief goes before everything else.
+		select {
+		case b := <-p.beliefs:
+			p.believe(ctx, b)
+			continue
+		default:
+		}
+		timer.Reset(time.Until(p.nextDeadline()))
+		select {
+		case <-ctx.Done():
+			p.interrupt()
+			p.dropNext()
+			return nil
+		case b := <-p.beliefs:
+			p.believe(ctx, b)
+		case e := <-p.cfg.Glass.Events():
+			p.onGlass(ctx, e)
+		case r := <-p.showings.prepared:
+			p.onPrepared(ctx, r)
+		case d := <-p.looks.drawn:
+			p.onLook(ctx, d)
+		case c := <-p.plans:
+			p.onPlan(ctx, c)
+		case ask := <-p.asks:
+			ask()
+		case <-timer.C:
+			p.onTime(ctx)
+		}
+	}
+}
+
+func (p *Player) newScheduler() *scheduler.Scheduler {
+	return scheduler.New(p.plan, scheduler.Options{
+		Venue: p.cfg.Venue, Vocabulary: p.cfg.Vocabulary, OwnShare: p.cfg.OwnShare, Seed: p.cfg.Seed,
+	}, p.past, p.moment())
+}
+
+// moment is now, as the scheduler understands time.
+func (p *Player) moment() scheduler.Moment {
+	civil, clock := p.cfg.Civil()
+	return scheduler.Moment{Mono: time.Since(p.cfg.Started), Civil: civil, Clock: clock}
+}
+
+func (p *Player) believe(ctx context.Context, b presence.Belief) {
+	was := p.belief
+	p.belief = b
+	p.follow(ctx)
+	if was.State != b.State {
+		p.log.Info("presence", "state", b.State.String())
+	}
+	p.refreshLooks(ctx)
+}
+
+// follow brings the glass in line with the belief.
+func (p *Player) follow(ctx context.Context) {
+	switch p.belief.State {
+	case presence.Waiting:
+		if p.on == nil {
+			p.advance(ctx)
+		}
+	case presence.Empty:
+		p.interrupt()
+		p.showLook(LookIdle, p.cfg.Enter)
+	case presence.Asleep, presence.Closed:
+		p.interrupt()
+		p.showLook(LookBlack, p.cfg.Enter)
+	default:
+		p.showNeutral()
+	}
+	p.ready(ctx)
+}
+
+func (p *Player) onPlan(ctx context.Context, c planChange) {
+	p.plan, p.notices = c.plan, c.notices
+	p.sched = p.newScheduler()
+	if p.on != nil {
+		// The showing finishes, but its lease died with the old scheduler.
+		p.on.lease = scheduler.Lease{Choice: p.on.lease.Choice}
+	}
+	p.dropNext()
+	p.follow(ctx)
+	p.refreshLooks(ctx)
+}
+
+func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
+	switch e.Kind {
+	case Resized:
+		if e.Size == p.glass {
+			return
+		}
+		p.glass = e.Size
+		p.looks.forget()
+		p.refreshLooks(ctx)
+		p.dropNext()
+		p.ready(ctx)
+		return
+	}
+	if p.on == nil || p.on.id != e.Showing {
+		return
+	}
+	switch e.Kind {
+	case Presented:
+		p.presented(ctx, e.At)
+	case Ended:
+		p.finish(ctx, plan.Completed)
+	case Broke:
+		p.log.Error("creative broke", "creative", p.on.lease.Ref.String(), "err", e.Err)
+		p.sched.Unplayable(p.on.lease.Ref, e.Err.Error())
+		p.finish(ctx, plan.Failed)
+	}
+}
+
+// nextDeadline is the earliest time at which something is due.
+func (p *Player) nextDeadline() time.Time {
+	next := time.Now().Add(time.Hour)
+	for _, t := range []time.Time{p.showings.deadline(), p.retry, p.looks.due} {
+		if !t.IsZero() && t.Before(next) {
+			next = t
+		}
+	}
+	return next
+}
+
+func (p *Player) onTime(ctx context.Context) {
+	now := time.Now()
+	if p.on != nil && !p.on.ends.IsZero() && !now.Before(p.on.ends) {
+		p.finish(ctx, plan.Completed)
+	}
+	if !p.retry.IsZero() && !now.Before(p.retry) {
+		p.retry = time.Time{}
+		p.ready(ctx)
+		if p.belief.State == presence.Waiting && p.on == nil {
+			p.advance(ctx)
+		}
+	}
+	if !p.looks.due.IsZero() && !now.Before(p.looks.due) {
+		p.looks.forgetIdle()
+		p.refreshLooks(ctx)
+	}
+}

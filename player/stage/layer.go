@@ -1,0 +1,100 @@
+package stage
+
+import (
+	"image"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"entracte/player"
+	"entracte/player/media"
+)
+
+// A layer is one frame on the glass with its textures.
+type layer struct {
+	frame player.Frame
+	start time.Time
+
+	// Stills share textures; acquired says that this layer counts as a user.
+	pic, backdrop *ebiten.Image
+	acquired      bool
+	// moving is the texture of an animation or a film, rewritten as it plays.
+	moving *ebiten.Image
+	index  int
+	seq    uint64
+
+	mark   *ebiten.Image
+	margin int
+
+	// frozen: it is leaving, and keeps its last picture.
+	frozen                    bool
+	presented, printed, ended bool
+	told                      bool
+	err                       error
+}
+
+func newLayer(f player.Frame, t *textures, o Options, glass image.Point) *layer {
+	l := &layer{frame: f, index: -1}
+	if h := t.acquire(f.Content); h != nil {
+		l.pic, l.backdrop, l.acquired = h.pic, h.backdrop, true
+	}
+	if v, ok := f.Content.(*media.Video); ok {
+		l.backdrop = upload(v.Backdrop)
+	}
+	if f.Mark != "" && o.Mark != nil {
+		img, margin := o.Mark(f.Mark, glass)
+		l.mark, l.margin = upload(img), margin
+	}
+	return l
+}
+
+// advance brings moving content to its picture of now. It never waits.
+func (l *layer) advance(now time.Time, t *textures) {
+	if l.frozen || l.ended || l.err != nil {
+		return
+	}
+	elapsed := now.Sub(l.start)
+	switch c := l.frame.Content.(type) {
+	case *media.Animation:
+		i, img := c.FrameAt(elapsed)
+		if i == l.index || img == nil {
+			return
+		}
+		if l.moving == nil {
+			l.moving = texture(img.Rect.Dx(), img.Rect.Dy())
+		}
+		l.moving.WritePixels(packed(img))
+		l.index = i
+	case *media.Video:
+		f, ended := c.Frame(elapsed)
+		if f != nil && (l.moving == nil || f.Seq != l.seq) {
+			if l.moving == nil {
+				l.moving = texture(c.Coded.X/4, c.Coded.Y*3/2)
+			}
+			l.moving.WritePixels(f.Pix)
+			l.seq = f.Seq
+		}
+		l.ended = ended
+		if err := c.Err(); err != nil {
+			l.err = err
+		}
+	}
+}
+
+// untilMove is how long the layer stays as it is.
+func (l *layer) untilMove(now time.Time) time.Duration {
+	if l.frozen || l.told || !l.presented {
+		if !l.presented {
+			return 0
+		}
+		return forever
+	}
+	elapsed := now.Sub(l.start)
+	switch c := l.frame.Content.(type) {
+	case *media.Animation:
+		return c.NextChange(elapsed)
+	case *media.Video:
+		return c.NextDue(elapsed)
+	}
+	return forever
+}

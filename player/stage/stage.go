@@ -1,0 +1,157 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"sync"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"entracte/player"
+)
+
+// Options are fixed for the life of a stage. The zero value is fullscreen,
+// upright, cover, on the first monitor.
+type Options struct {
+	Title string
+	// Windowed is the size of a window in pixels; the zero Point is fullscreen.
+	Windowed image.Point
+	Fit      Fit
+	Rotation Rotation
+	// Output names the connector to show on ("HDMI-A-2"); empty is the first.
+	Output string
+	// Mark draws the notice of a paid creative for an upright glass, and says how
+	// far from the corner it hangs, in pixels.
+	Mark func(text string, glass image.Point) (*image.RGBA, int)
+	// FramesTo is a folder that gets the glass as a PNG after each change; empty
+	// for none.
+	FramesTo string
+	// Sound opens the sound card; without it films are silent.
+	Sound bool
+	// OnKey is told each key press as an upper-case letter, on the stage's own
+	// goroutine: it must not block. Nil reads no keys.
+	OnKey func(key rune)
+	// OnDraw is told after each draw what is on the glass from now on; for
+	// benchmarks. It must not block.
+	OnDraw func(Drawn)
+}
+
+// A Stage is the glass. Its methods are safe for concurrent use, but Run must be
+// called once, on the main goroutine.
+type Stage struct {
+	opts   Options
+	events chan player.GlassEvent
+	wake   chan struct{}
+	sound  *sound
+
+	mu      sync.Mutex
+	next    *player.Frame
+	warming []player.Content
+}
+
+// New returns a stage that shows black until it is given a frame.
+func New(opts Options) *Stage {
+	return &Stage{
+		opts:   opts,
+		events: make(chan player.GlassEvent, 256),
+		wake:   make(chan struct{}, 1),
+		sound:  &sound{},
+	}
+}
+
+// Show replaces what should be on the glass. It returns at once. Unless the
+// frame is a show, sound stops before Show returns.
+func (s *Stage) Show(f player.Frame) {
+	if f.Look != player.LookShow {
+		s.sound.stop()
+	}
+	s.mu.Lock()
+	s.next = &f
+	s.mu.Unlock()
+	s.rouse()
+}
+
+// Warm uploads content that will be shown soon, so that its first frame is not
+// late. It returns at once.
+func (s *Stage) Warm(c player.Content) {
+	s.mu.Lock()
+	s.warming = append(s.warming, c)
+	s.mu.Unlock()
+	s.rouse()
+}
+
+// Events tells what really reached the glass. The channel is never closed.
+func (s *Stage) Events() <-chan player.GlassEvent { return s.events }
+
+func (s *Stage) rouse() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take returns the frame to change to, if there is one.
+func (s *Stage) take() (player.Frame, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next == nil {
+		return player.Frame{}, false
+	}
+	f := *s.next
+	s.next = nil
+	return f, true
+}
+
+func (s *Stage) takeWarming() []player.Content {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.warming
+	s.warming = nil
+	return w
+}
+
+func (s *Stage) pending() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next != nil || len(s.warming) > 0
+}
+
+// ErrNoDisplay is what Run fails with when there is no display or no GL.
+var ErrNoDisplay = errors.New("no display")
+
+// Run opens the screen and draws until ctx ends or the window is closed; both
+// are no error. It must be called on the main goroutine, once in a process.
+func (s *Stage) Run(ctx context.Context) error {
+	g, err := newGame(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	if s.opts.Sound {
+		s.sound.open()
+	}
+	stop := context.AfterFunc(ctx, s.rouse)
+	defer stop()
+
+	ebiten.SetWindowTitle(s.opts.Title)
+	if s.opts.Windowed == (image.Point{}) {
+		ebiten.SetFullscreen(true)
+		ebiten.SetCursorMode(ebiten.CursorModeHidden)
+	} else {
+		ebiten.SetWindowSize(s.opts.Windowed.X, s.opts.Windowed.Y)
+		ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
+	}
+	ebiten.SetTPS(ebiten.SyncWithFPS)
+	ebiten.SetScreenClearedEveryFrame(false)
+	ebiten.SetRunnableOnUnfocused(true)
+	err = ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{
+		X11ClassName:    "entracte",
+		X11InstanceName: "entracte",
+	})
+	if err != nil && !g.opened {
+		return fmt.Errorf("%w: %v\nhint: start an X server (startx, or Xvfb for a test) and set DISPLAY; `entracte doctor` says what this machine has", ErrNoDisplay, err)
+	}
+	return err
+}

@@ -1,0 +1,93 @@
+package player
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"entracte/hw/presence"
+	"entracte/scheduler"
+)
+
+// Status is what the player knows of itself, for the control socket, the local
+// API and `entracte status`. It says nothing about people beyond the one bit.
+type Status struct {
+	Venue string `json:"venue"`
+	// Screen is the device's id.
+	Screen string `json:"screen"`
+	// State is the presence state; Since how long it has lasted, in seconds.
+	State string  `json:"state"`
+	Since float64 `json:"since_seconds"`
+	// Paused: the owner silenced the screen.
+	Paused bool `json:"paused"`
+	// OnGlass is the label of the frame on the glass ("feed/campaign/creative",
+	// "idle", "neutral", "paused", "black"), and Why its sentence.
+	OnGlass string `json:"on_glass"`
+	Why     string `json:"why,omitempty"`
+	// Next is what would come next, if anything may.
+	Next   string `json:"next,omitempty"`
+	Clock  string `json:"clock"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	// Campaigns in force, and the plays counted since this start.
+	Campaigns int     `json:"campaigns"`
+	Plays     uint64  `json:"plays"`
+	Uptime    float64 `json:"uptime_seconds"`
+	// Faults are sentences: what does not work, or promises that are off.
+	Faults []string               `json:"faults"`
+	Inputs []presence.InputBelief `json:"inputs"`
+}
+
+// ErrNotRunning is what questions to a player get that has ended.
+var ErrNotRunning = errors.New("the player has ended")
+
+// ask runs f on the player's goroutine and waits for it.
+func (p *Player) ask(ctx context.Context, f func()) error {
+	ran := make(chan struct{})
+	select {
+	case p.asks <- func() { f(); close(ran) }:
+		<-ran
+		return nil
+	case <-p.done:
+		return ErrNotRunning
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Status reports what is going on.
+func (p *Player) Status(ctx context.Context) (Status, error) {
+	var s Status
+	err := p.ask(ctx, func() { s = p.status() })
+	return s, err
+}
+
+// Why lists, campaign by campaign, the first filter that keeps it off the glass
+// now.
+func (p *Player) Why(ctx context.Context) ([]scheduler.Refusal, error) {
+	var r []scheduler.Refusal
+	err := p.ask(ctx, func() { r = p.sched.WhyNot(p.moment()) })
+	return r, err
+}
+
+func (p *Player) status() Status {
+	_, clock := p.cfg.Civil()
+	s := Status{
+		Venue: p.cfg.Venue.Name, Screen: p.cfg.Venue.ID,
+		State: p.belief.State.String(), Since: time.Since(p.cfg.Started).Seconds() - p.belief.Since.Seconds(),
+		Paused: p.belief.Paused, OnGlass: p.frame.Label, Clock: clock.String(),
+		Width: p.glass.X, Height: p.glass.Y, Plays: p.completed,
+		Uptime: time.Since(p.begun).Seconds(),
+		Faults: p.sentences(), Inputs: p.belief.Inputs,
+	}
+	for _, f := range p.plan.Feeds {
+		s.Campaigns += len(f.Campaigns)
+	}
+	if p.on != nil {
+		s.Why = scheduler.Sentence(p.on.lease.Choice, p.cfg.Venue.Language)
+	}
+	if p.next != nil {
+		s.Next = p.next.choice.Ref.String()
+	}
+	return s
+}
