@@ -1,0 +1,150 @@
+package strict
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// wrong adds the fault of a value that is not of the kind its key takes.
+func (d *Doc) wrong(path string, n *node, want kind) {
+	name := d.short(path)
+	key := ""
+	if !strings.HasSuffix(path, "]") {
+		key = name[strings.LastIndexByte(name, '.')+1:]
+	}
+	fact := fmt.Sprintf("%s is %s, not %s", name, n.say(), want)
+	var hint string
+	switch {
+	case want == text && (n.kind == integer || n.kind == float || n.kind == date):
+		hint = fmt.Sprintf("put it in quotes: %s", assign(key, `"`+n.value+`"`))
+	case want == list && n.kind == table && n.how != byValue:
+		fact = fmt.Sprintf("[%s] is one table, where there may be several", path)
+		hint = fmt.Sprintf("write [[%s]] with two brackets", path)
+	case want == table && n.entries():
+		fact = fmt.Sprintf("[[%s]] is a list, where there is one only", path)
+		hint = fmt.Sprintf("write [%s] with one bracket", path)
+	case want == list && n.kind == list:
+		fact = fmt.Sprintf("[[%s]] is a table, where values should be", path)
+		hint = fmt.Sprintf("write %s = […] under the table it belongs to", key)
+	case want == list && (n.kind == text || n.kind == integer || n.kind == float):
+		hint = "put it in brackets: " + assign(key, "["+n.show()+"]")
+	case want == boolean:
+		hint = "write " + assign(key, truth(n.value))
+	case (want == integer || want == float) && n.kind == text:
+		hint = "write the number without quotes"
+	case want == integer && n.kind == float:
+		hint = "write a whole number"
+	case want == table:
+		hint = fmt.Sprintf("write %s, or a [table]", assign(key, "{ … }"))
+	default:
+		hint = "write " + assign(key, want.example())
+	}
+	d.reject(path, n, fact, hint)
+}
+
+// assign shows how a line would look; entries of a list have no key to show.
+func assign(key, value string) string {
+	if key == "" {
+		return value
+	}
+	return key + " = " + value
+}
+
+func truth(s string) string {
+	switch strings.ToLower(s) {
+	case "true", "yes", "on", "1":
+		return "true"
+	case "false", "no", "off", "0":
+		return "false"
+	}
+	return "true or false"
+}
+
+// String names the kind as messages do.
+func (k kind) String() string {
+	return [...]string{"a table", "a list", "a text", "true or false", "a whole number", "a number", "a date", "a value"}[k]
+}
+
+func (k kind) example() string {
+	return [...]string{"{ … }", "[…]", `"…"`, "true", "1", "1.5", `"2026-12-25"`, "…"}[k]
+}
+
+// say names the value for a message: `the number 17`, `the text "GPIO17"`.
+func (n *node) say() string {
+	switch n.kind {
+	case text:
+		return "the text " + n.show()
+	case integer, float:
+		return "the number " + n.show()
+	case date:
+		return "the date or time " + n.show()
+	case boolean:
+		return n.value
+	}
+	return n.kind.String()
+}
+
+// show writes the value as the file would.
+func (n *node) show() string {
+	if n.kind == text {
+		return `"` + clip(strings.Trim(fmt.Sprintf("%q", n.value), `"`)) + `"`
+	}
+	return clip(n.value)
+}
+
+// unknown adds the fault of a key that nothing takes.
+func (d *Doc) unknown(path, key string, n *node, t reflect.Type) {
+	var keys []string
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("toml"); name != "" {
+			keys = append(keys, name)
+		}
+	}
+	written := join([]string{key})
+	fact := `unknown key "` + strings.Trim(written, `"`) + `"`
+	if n.how == byHeader || n.how == byPrefix {
+		fact = fmt.Sprintf("unknown table [%s]", strings.TrimPrefix(d.short(path)+"."+written, "."))
+	} else if s := d.short(path); s != "" {
+		fact += " in " + s
+	}
+	hint := "remove it; the keys here are: " + strings.Join(keys, ", ")
+	if s := Suggest(key, keys); s != "" {
+		hint = fmt.Sprintf("did you mean %q?", s)
+	} else if home := d.home[key]; home != "" {
+		hint = fmt.Sprintf("%q belongs under %s", key, home)
+	}
+	d.add(Fault{Line: n.line, Fact: d.entry(path) + fact, Hint: hint})
+}
+
+// homes maps each key of a struct's tables to the header it belongs under, and
+// keys that several tables have to "".
+func homes(t reflect.Type) map[string]string {
+	found := map[string]string{}
+	var walk func(t reflect.Type, path, open, end string)
+	walk = func(t reflect.Type, path, open, end string) {
+		for i := range t.NumField() {
+			f := t.Field(i)
+			name, ft := f.Tag.Get("toml"), f.Type
+			if name == "" {
+				continue
+			}
+			if path != "" {
+				if _, twice := found[name]; twice {
+					found[name] = ""
+				} else {
+					found[name] = open + path + end
+				}
+			}
+			o, e := "[", "]"
+			if ft.Kind() == reflect.Slice {
+				ft, o, e = ft.Elem(), "[[", "]]"
+			}
+			if ft.Kind() == reflect.Struct && !reflect.PointerTo(ft).Implements(textType) {
+				walk(ft, strings.TrimPrefix(path+"."+name, "."), o, e)
+			}
+		}
+	}
+	walk(t, "", "", "")
+	return found
+}
