@@ -1,0 +1,132 @@
+package storage
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+
+	bolt "go.etcd.io/bbolt"
+
+	"entracte/scheduler/plan"
+)
+
+// A record is what cache.db holds of one feed.
+type record struct {
+	Feed plan.Feed
+	// Sources are the files the media came from, by name in the source folder.
+	Sources map[string]origin `json:",omitempty"`
+}
+
+// An origin is a source file as it was when its copy passed the probe: the same
+// size and time mean that it need not be read again.
+type origin struct {
+	Size int64
+	// Time is the modification time in Unix nanoseconds; 0 where the source has none.
+	Time   int64
+	SHA256 string
+}
+
+// media yields the digests the feed refers to.
+func (r *record) media() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, c := range r.Feed.Campaigns {
+			for _, cr := range c.Creatives {
+				if cr.SHA256 != "" && !yield(cr.SHA256) {
+					return
+				}
+				if cr.Card != nil && cr.Card.PictureSHA256 != "" && !yield(cr.Card.PictureSHA256) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func decodeRecord(sealed []byte) (*record, error) {
+	b, err := unseal(sealed)
+	if err != nil {
+		return nil, err
+	}
+	r := new(record)
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// put makes r the feed of its name in force: the commit point of every install.
+func (c *Cache) put(r *record) error {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("feed %q: %w", r.Feed.Name, err)
+	}
+	return c.write(feedsBucket, r.Feed.Name, b)
+}
+
+// record returns the feed of a name, or nil if there is none.
+func (c *Cache) record(name string) (r *record, err error) {
+	if err := checkKey(name); err != nil {
+		return nil, err
+	}
+	err = c.view(func(tx *bolt.Tx) error {
+		b := tx.Bucket(feedsBucket).Get([]byte(name))
+		if b == nil {
+			return nil
+		}
+		var err error
+		if r, err = decodeRecord(b); err != nil {
+			return damaged(c.path(), err)
+		}
+		return nil
+	})
+	return r, err
+}
+
+// records returns all feeds by name; bbolt keeps its keys in byte order.
+func (c *Cache) records() (all []*record, err error) {
+	err = c.view(func(tx *bolt.Tx) error {
+		return tx.Bucket(feedsBucket).ForEach(func(_, b []byte) error {
+			r, err := decodeRecord(b)
+			if err != nil {
+				return damaged(c.path(), err)
+			}
+			all = append(all, r)
+			return nil
+		})
+	})
+	return all, err
+}
+
+// Plan returns the plan in force: every installed feed, sorted by name. The
+// caller owns it.
+func (c *Cache) Plan() (plan.Plan, error) {
+	var p plan.Plan
+	all, err := c.records()
+	for _, r := range all {
+		p.Feeds = append(p.Feeds, r.Feed)
+	}
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	return p, nil
+}
+
+// Feed returns the feed in force of that name, and whether there is one.
+func (c *Cache) Feed(name string) (plan.Feed, bool, error) {
+	r, err := c.record(name)
+	if err != nil || r == nil {
+		return plan.Feed{}, false, err
+	}
+	return r.Feed, true, nil
+}
+
+// RemoveFeed takes a feed out of force. Its media stay until the next Sweep. A
+// feed that is not there is fine.
+func (c *Cache) RemoveFeed(name string) error {
+	if r, err := c.record(name); err != nil || r == nil {
+		return err
+	}
+	return c.update(func(tx *bolt.Tx) error {
+		return tx.Bucket(feedsBucket).Delete([]byte(name))
+	})
+}

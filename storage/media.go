@@ -1,0 +1,146 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// MaxMedia is the most bytes one medium may have: what fits a FAT32 stick.
+const MaxMedia = 1<<32 - 1
+
+// AddMedia stores what r holds under the SHA-256 of its bytes and returns that
+// digest, in 64 lower-case hex digits, and the size. Each byte is read once. More
+// than limit bytes are [ErrTooBig]. When it returns, the medium is safe on the
+// card. It ends early when ctx does, between two reads.
+//
+// A medium that no feed refers to is removed by the next Sweep.
+func (c *Cache) AddMedia(ctx context.Context, r io.Reader, limit int64) (sha string, size int64, err error) {
+	c.store.RLock()
+	defer c.store.RUnlock()
+	return c.addMedia(ctx, r, limit)
+}
+
+func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha string, size int64, err error) {
+	err = save(c.disk, c.mediaDir(), func(w io.Writer) (string, error) {
+		hash := sha256.New()
+		source := &source{ctx: ctx, r: io.LimitReader(r, limit+1)}
+		n, err := io.Copy(io.MultiWriter(w, hash), source)
+		if err != nil {
+			return "", err
+		}
+		if n > limit {
+			return "", &sourceError{fmt.Errorf("it has more than %d bytes: %w", limit, ErrTooBig)}
+		}
+		sha, size = hex.EncodeToString(hash.Sum(nil)), n
+		if i, err := os.Lstat(c.mediaPath(sha)); err == nil && i.Mode().IsRegular() && i.Size() == n {
+			return "", nil // stored before
+		}
+		return filepath.Join(sha[:2], sha), c.disk.mkdir(filepath.Join(c.mediaDir(), sha[:2]))
+	})
+	var from *sourceError
+	switch {
+	case err == nil:
+		return sha, size, nil
+	case ctx.Err() != nil:
+		return "", 0, ctx.Err()
+	case errors.As(err, &from):
+		return "", 0, from
+	}
+	return "", 0, diskFault("cannot store media in", c.mediaDir(), err)
+}
+
+// MediaPath returns where a stored medium lies. The file must not be changed. The
+// error wraps [fs.ErrNotExist] when the medium is not stored.
+func (c *Cache) MediaPath(sha string) (string, error) {
+	if !validSHA(sha) {
+		return "", fmt.Errorf("%.80q is not a media digest: 64 lower-case hex digits", sha)
+	}
+	path := c.mediaPath(sha)
+	i, err := os.Lstat(path)
+	if err != nil {
+		return "", &fault{fact: "media " + sha + " is not stored", cause: err}
+	}
+	if !i.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is not a file", path)
+	}
+	return path, nil
+}
+
+// mediaPath is where a validated digest belongs.
+func (c *Cache) mediaPath(sha string) string { return filepath.Join(c.mediaDir(), sha[:2], sha) }
+
+func validSHA(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// Sweep removes the media that no feed in force refers to, and what interrupted
+// copies left behind; keep names media to spare, such as those on the glass at
+// this moment. It waits for installs to end. It returns what it removed; if a
+// feed cannot be read it removes nothing.
+func (c *Cache) Sweep(keep ...string) (files int, bytes int64, err error) {
+	c.store.Lock()
+	defer c.store.Unlock()
+	wanted := make(map[string]bool)
+	for _, sha := range keep {
+		wanted[sha] = true
+	}
+	records, err := c.records()
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, r := range records {
+		for sha := range r.media() {
+			wanted[sha] = true
+		}
+	}
+	err = filepath.WalkDir(c.mediaDir(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name := d.Name()
+		if wanted[name] || !validSHA(name) && !strings.HasPrefix(name, tempPrefix) {
+			return nil
+		}
+		i, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if err := c.disk.remove(path); err != nil {
+			return err
+		}
+		files, bytes = files+1, bytes+i.Size()
+		return nil
+	})
+	return files, bytes, diskFault("cannot sweep", c.mediaDir(), err)
+}
+
+// A source reads until its context ends, and marks its errors as the source's.
+type source struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, &sourceError{err}
+	}
+	n, err := s.r.Read(b)
+	if err != nil && err != io.EOF {
+		err = &sourceError{err}
+	}
+	return n, err
+}
+
+// A sourceError is trouble with what is copied, not with where it goes.
+type sourceError struct{ err error }
+
+func (e *sourceError) Error() string { return e.err.Error() }
+func (e *sourceError) Unwrap() error { return e.err }

@@ -1,0 +1,58 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Put keeps a value under a name, as JSON: the device id, the size of the glass,
+// the wait statistics. It is safe on the card when Put returns. A value that is
+// there already is not written again. Names are 1 to 200 bytes.
+func (c *Cache) Put(key string, v any) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("value %q: %w", key, err)
+	}
+	return c.write(valuesBucket, key, b)
+}
+
+// Get reads the value kept under a name into v, a pointer, and reports whether
+// there is one. A value that does not fit v is an error.
+func (c *Cache) Get(key string, v any) (bool, error) {
+	if err := checkKey(key); err != nil {
+		return false, err
+	}
+	var b []byte
+	err := c.view(func(tx *bolt.Tx) error {
+		sealed := tx.Bucket(valuesBucket).Get([]byte(key))
+		if sealed == nil {
+			return nil
+		}
+		value, err := unseal(sealed)
+		if err != nil {
+			return damaged(c.path(), err)
+		}
+		b = bytes.Clone(value) // bbolt's memory ends with the transaction
+		return nil
+	})
+	if err != nil || b == nil {
+		return false, err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return false, fmt.Errorf("value %q: %w", key, err)
+	}
+	return true, nil
+}
+
+func checkKey(key string) error {
+	if key == "" || len(key) > 200 {
+		return fmt.Errorf("%.40q cannot name a stored value or feed: 1 to 200 bytes are allowed", key)
+	}
+	return nil
+}
