@@ -1,0 +1,73 @@
+package presence
+
+import (
+	"math"
+	"time"
+)
+
+// never is later than any time.
+const never = time.Duration(math.MaxInt64)
+
+// after adds without overflow; d is not negative.
+func after(t, d time.Duration) time.Duration {
+	if s := t + d; s >= t {
+		return s
+	}
+	return never
+}
+
+// An agenda finds the earliest time after now.
+type agenda struct{ now, first time.Duration }
+
+func (a *agenda) add(t time.Duration) {
+	if t > a.now && t < a.first {
+		a.first = t
+	}
+}
+
+// A filter removes bounce from a level and holds on to "high" for a while.
+type filter struct {
+	assert, release, hold time.Duration
+
+	raw   Level
+	since time.Duration // when raw became what it is
+	sure  bool          // high was stable long enough, and low was not since
+	until time.Duration // the end of the hold
+}
+
+// step takes the level at t and reports whether "high" has just become sure.
+func (f *filter) step(t time.Duration, raw Level) (rose bool) {
+	if raw != f.raw {
+		f.raw, f.since = raw, t
+	}
+	switch {
+	case raw == High && !f.sure && t >= after(f.since, f.assert):
+		f.sure = true
+		return true
+	case raw == Low && f.sure && t >= after(f.since, f.release),
+		raw == Unknown && f.sure:
+		f.sure, f.until = false, after(t, f.hold)
+	}
+	return false
+}
+
+// pulse holds as if high had just ended.
+func (f *filter) pulse(t time.Duration) { f.until = max(f.until, after(t, f.hold)) }
+
+// on reports whether "high" is believed at t.
+func (f *filter) on(t time.Duration) bool { return f.sure || t < f.until }
+
+// pending reports whether a high level waits to be believed.
+func (f *filter) pending() bool { return f.raw == High && !f.sure }
+
+func (f *filter) plan(a *agenda) {
+	switch {
+	case f.pending():
+		a.add(after(f.since, f.assert))
+	case f.raw == Low && f.sure:
+		a.add(after(f.since, f.release))
+	}
+	if !f.sure {
+		a.add(f.until)
+	}
+}
