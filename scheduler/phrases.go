@@ -1,0 +1,130 @@
+package scheduler
+
+// phrases are the sentences of one language. %[1]s is always who: the advertiser,
+// with its category where known.
+type phrases struct {
+	shop string // how a bare "this shop" reads when the activity has no label
+
+	weighted, guaranteed, takeover string // %[2]s: what the shop is
+	emergency, targetingOff        string
+	share, onlyOne                 string // %d turns, of %d
+	sharesOne                      string // of %d
+	caps, and                      string
+	per                            [2]string // by plan.CapPeriod, %d plays
+	repeat, coolDown               string
+	venueTurn, venueFiller         string
+	houseTurn, houseFiller         string
+
+	notBegun, over             string // %[2]s: a date
+	daypart                    string // %[2]s: the dayparts
+	format, formatWhy          string // %[2]s: why
+	regulated, refusedCategory string // %[2]s: the category
+	refused, noCategory        string
+	competitor                 string // %[2]s: the category, %[3]s: what the shop is
+	unknownActivity            string
+	area, areaUnknown          string // %[2]s: the place, %[3]s: kilometres, %[4]s: the distance
+	language                   string // %[2]s: its languages
+	sole                       string // %[2]s: who holds it
+	cap                        [2]string
+	rivals                     string // %[2]s: the rival
+	clockDates, clockDaypart   string
+
+	date string // layout
+	days [7]string
+}
+
+func phrasesOf(language string) *phrases {
+	if fold(language) == "fr" {
+		return &french
+	}
+	return &english
+}
+
+var french = phrases{
+	shop:       "ce commerce",
+	weighted:   "%[1]s a réservé des passages sur cet écran et ne vend pas ce que vend %[2]s",
+	guaranteed: "%[1]s a réservé un nombre de passages garanti et ne vend pas ce que vend %[2]s",
+	takeover:   "%[1]s a réservé tout l'écran pour ce moment et ne vend pas ce que vend %[2]s",
+	emergency:  "Message urgent de %[1]s, montré avant tout le reste",
+	targetingOff: "Le ciblage est désactivé et chaque annonce admise dans ce commerce passe à son tour : " +
+		"c'est celui de %[1]s",
+	share:       "environ %d passages sur %d",
+	sharesOne:   "environ 1 passage sur %d",
+	onlyOne:     "c'est la seule annonce admise en ce moment",
+	caps:        "au plus ",
+	and:         " et ",
+	per:         [2]string{"%d par heure", "%d par jour"},
+	repeat:      "de nouveau, faute d'une autre annonce admise en ce moment",
+	coolDown:    "reprise aussitôt, faute d'autre chose à montrer",
+	venueTurn:   "Contenu du commerce lui-même : c'est son tour.",
+	venueFiller: "Contenu du commerce lui-même : aucune annonce n'est admise en ce moment.",
+	houseTurn:   "Contenu d'accompagnement de %[1]s : c'est son tour.",
+	houseFiller: "Contenu d'accompagnement de %[1]s : aucune annonce n'est admise en ce moment.",
+
+	notBegun:        "%[1]s : la campagne ne commence que le %[2]s.",
+	over:            "%[1]s : le dernier jour de la campagne était le %[2]s.",
+	daypart:         "%[1]s : ce n'est pas l'heure, la campagne passe %[2]s.",
+	format:          "%[1]s : aucun de ses médias n'est installé sur cet écran.",
+	formatWhy:       "%[1]s : ses médias ne peuvent pas être montrés ici (%[2]s).",
+	regulated:       "%[1]s : les annonces « %[2]s » ne passent que si le commerce les accepte, et il ne l'a pas fait.",
+	refusedCategory: "%[1]s : le commerce refuse les annonces « %[2]s ».",
+	refused:         "%[1]s : le commerce refuse cet annonceur.",
+	noCategory:      "%[1]s : la campagne n'a pas de catégorie connue, rien ne dit si c'est un concurrent.",
+	competitor:      "%[1]s : c'est un concurrent, il vend « %[2]s » comme %[3]s.",
+	unknownActivity: "%[1]s : l'activité du commerce n'est pas connue, rien ne dit qui est un concurrent.",
+	area:            "%[1]s : la campagne ne passe qu'à %[3]s km autour de %[2]s, ce commerce est à %[4]s km.",
+	areaUnknown:     "%[1]s : la campagne ne passe qu'à %[3]s km autour de %[2]s, et la distance n'est pas connue.",
+	language:        "%[1]s : la campagne est dans une autre langue (%[2]s).",
+	sole:            "%[1]s : %[2]s a réservé avant, et une seule de leurs campagnes peut passer.",
+	cap:             [2]string{"%[1]s : ses %[2]d passages de l'heure ont eu lieu.", "%[1]s : ses %[2]d passages du jour ont eu lieu."},
+	rivals:          "%[1]s : son concurrent %[2]s vient de passer, ils ne se suivent jamais.",
+	clockDates:      "%[1]s : l'horloge n'est pas assez sûre pour vérifier les dates de la campagne.",
+	clockDaypart:    "%[1]s : l'horloge n'est pas assez sûre pour vérifier les heures de la campagne.",
+
+	date: "02/01/2006",
+	days: [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
+}
+
+var english = phrases{
+	shop:         "this shop",
+	weighted:     "%[1]s booked turns on this screen and does not sell what %[2]s sells",
+	guaranteed:   "%[1]s booked a guaranteed number of turns and does not sell what %[2]s sells",
+	takeover:     "%[1]s booked the whole screen for this time and does not sell what %[2]s sells",
+	emergency:    "Urgent message from %[1]s, shown before everything else",
+	targetingOff: "Targeting is off and every ad allowed in this shop takes its turn: this one is %[1]s's",
+	share:        "about %d turns in %d",
+	sharesOne:    "about 1 turn in %d",
+	onlyOne:      "it is the only ad allowed now",
+	caps:         "at most ",
+	and:          " and ",
+	per:          [2]string{"%d an hour", "%d a day"},
+	repeat:       "again, because no other ad is allowed now",
+	coolDown:     "tried again at once, because there is nothing else to show",
+	venueTurn:    "The shop's own content: it is its turn.",
+	venueFiller:  "The shop's own content: no ad is allowed now.",
+	houseTurn:    "House content of %[1]s: it is its turn.",
+	houseFiller:  "House content of %[1]s: no ad is allowed now.",
+
+	notBegun:        "%[1]s: the campaign begins on %[2]s.",
+	over:            "%[1]s: the last day of the campaign was %[2]s.",
+	daypart:         "%[1]s: not at this time, the campaign plays %[2]s.",
+	format:          "%[1]s: none of its media are installed on this screen.",
+	formatWhy:       "%[1]s: its media cannot be shown here (%[2]s).",
+	regulated:       "%[1]s: ads for “%[2]s” play only where the shop accepts them, and this one has not.",
+	refusedCategory: "%[1]s: the shop refuses ads for “%[2]s”.",
+	refused:         "%[1]s: the shop refuses this advertiser.",
+	noCategory:      "%[1]s: the campaign has no known category, so nothing tells whether it is a competitor.",
+	competitor:      "%[1]s: a competitor, it sells “%[2]s” like %[3]s.",
+	unknownActivity: "%[1]s: what this shop is, is not known, so nothing tells who is a competitor.",
+	area:            "%[1]s: the campaign plays only within %[3]s km of %[2]s, this shop is %[4]s km away.",
+	areaUnknown:     "%[1]s: the campaign plays only within %[3]s km of %[2]s, and the distance is not known.",
+	language:        "%[1]s: the campaign is in another language (%[2]s).",
+	sole:            "%[1]s: %[2]s booked first, and only one of the two may play.",
+	cap:             [2]string{"%[1]s: its %[2]d turns of the hour are used up.", "%[1]s: its %[2]d turns of the day are used up."},
+	rivals:          "%[1]s: its rival %[2]s has just played, and they never follow each other.",
+	clockDates:      "%[1]s: the clock is not sure enough to check the dates of the campaign.",
+	clockDaypart:    "%[1]s: the clock is not sure enough to check the hours of the campaign.",
+
+	date: "2 January 2006",
+	days: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+}

@@ -1,0 +1,152 @@
+package scheduler
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"entracte/scheduler/plan"
+)
+
+// A Refusal is why one campaign may not play now: the first filter that refuses
+// it. Campaign points into the plan and must not be changed.
+type Refusal struct {
+	Feed     string
+	Campaign *plan.Campaign
+	Filter   Filter
+	fr, en   string
+}
+
+// Code returns the stable code of the filter, such as "competitor".
+func (r Refusal) Code() string { return r.Filter.String() }
+
+// Sentence says why in French ("fr") or English (anything else).
+func (r Refusal) Sentence(lang string) string {
+	if phrasesOf(lang) == &french {
+		return r.fr
+	}
+	return r.en
+}
+
+// WhyNot returns, for every campaign that may not play now, the first filter
+// that refuses it, ordered by feed and id.
+func (s *Scheduler) WhyNot(now Moment) []Refusal {
+	at := s.at(now)
+	s.look(&s.state, at)
+	var refusals []Refusal
+	for i, v := range s.field.verdicts {
+		if v != passed {
+			a := &s.ads[i]
+			refusals = append(refusals, Refusal{a.feed, a.campaign, v, s.refusal(i, v, at, "fr"), s.refusal(i, v, at, "en")})
+		}
+	}
+	return refusals
+}
+
+// refusal is the sentence for one ad, one filter, one language.
+func (s *Scheduler) refusal(i int, v Filter, at instant, lang string) string {
+	a, p, o := &s.ads[i], phrasesOf(lang), s.options
+	c := a.campaign
+	category := func(id int) string { return categoryLabel(id, lang, o.Vocabulary) }
+	switch v {
+	case InactiveFlight:
+		return flightSentence(p, c, at)
+	case OutsideDaypart:
+		return speak(p.daypart, c.Advertiser, daypartsOf(p, c.Dayparts))
+	case WrongFormat:
+		if a.why != "" {
+			return speak(p.formatWhy, c.Advertiser, a.why)
+		}
+		return speak(p.format, c.Advertiser)
+	case RegulatedFamily:
+		return speak(p.regulated, c.Advertiser, category(regulatedFamily(c, o)))
+	case RefusedByOwner:
+		if refusesAdvertiser(c, &o.Venue) {
+			return speak(p.refused, c.Advertiser)
+		}
+		return speak(p.refusedCategory, c.Advertiser, category(under(c.Category, o.Venue.RefuseCategories, o.Vocabulary)))
+	case NoCategory:
+		return speak(p.noCategory, c.Advertiser)
+	case Competitor:
+		if !activityKnown(o) {
+			return speak(p.unknownActivity, c.Advertiser)
+		}
+		sold := under(c.Category, o.Vocabulary.Sells(o.Venue.Activity), o.Vocabulary)
+		return speak(p.competitor, c.Advertiser, category(sold), shopIs(p, lang, o))
+	case OutsideArea:
+		return areaSentence(p, c, &o.Venue)
+	case OtherLanguage:
+		return speak(p.language, c.Advertiser, strings.Join(c.Language, ", "))
+	}
+	return s.laterRefusal(i, v, at, p)
+}
+
+// laterRefusal is the sentence for the filters that depend on what played.
+func (s *Scheduler) laterRefusal(i int, v Filter, at instant, p *phrases) string {
+	a := &s.ads[i]
+	advertiser := a.campaign.Advertiser
+	switch v {
+	case HeldByOther:
+		if holder := s.holder(i); holder != nil {
+			return speak(p.sole, advertiser, holder.campaign.Advertiser)
+		}
+	case Capped:
+		c, _ := s.state.full(i, a, at)
+		if int(c.Per) < len(p.cap) {
+			return speak(p.cap[c.Per], advertiser, c.Plays)
+		}
+	case NextToRival:
+		rival, _ := s.state.rival(a, at)
+		return speak(p.rivals, advertiser, rival)
+	case ClockUntrusted:
+		if len(a.campaign.Dayparts) > 0 {
+			return speak(p.clockDaypart, advertiser)
+		}
+		return speak(p.clockDates, advertiser)
+	}
+	return advertiser
+}
+
+func flightSentence(p *phrases, c *plan.Campaign, at instant) string {
+	if to := c.Flight.To; !to.IsZero() && !at.date.Before(to) {
+		return speak(p.over, c.Advertiser, p.dateOf(to.AddDays(-1)))
+	}
+	return speak(p.notBegun, c.Advertiser, p.dateOf(c.Flight.From))
+}
+
+func (p *phrases) dateOf(d plan.Date) string {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(p.date)
+}
+
+// daypartsOf is "samedi, dimanche 10:00-24:00; 18:00-20:00".
+func daypartsOf(p *phrases, dayparts []plan.Daypart) string {
+	var parts []string
+	for _, d := range dayparts {
+		window := plan.Window{From: d.From, To: d.To}.String()
+		var days []string
+		for k := range 7 {
+			day := time.Weekday((k + 1) % 7) // from Monday
+			if d.Days != 0 && d.Days.Has(day) {
+				days = append(days, p.days[day])
+			}
+		}
+		if len(days) > 0 {
+			window = strings.Join(days, ", ") + " " + window
+		}
+		parts = append(parts, window)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func areaSentence(p *phrases, c *plan.Campaign, v *plan.Venue) string {
+	place := c.Place.Commune
+	if place == "" {
+		place = fmt.Sprintf("%.3f, %.3f", c.Place.Latitude, c.Place.Longitude)
+	}
+	limit := strconv.FormatFloat(c.Place.WithinKM, 'f', -1, 64)
+	if !c.Place.Located || !v.Located {
+		return speak(p.areaUnknown, c.Advertiser, place, limit)
+	}
+	return speak(p.area, c.Advertiser, place, limit, strconv.FormatFloat(kilometres(c.Place, v), 'f', 1, 64))
+}
