@@ -156,7 +156,7 @@ func (d *Doc) unmarshal(path string, n *node, v reflect.Value) {
 	if err := fresh.Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(n.value)); err != nil {
 		fact, hint, ok := strings.Cut(err.Error(), "\nhint: ")
 		if !ok {
-			hint = "compare the line with the example file"
+			hint = "write it in that form, and a value that exists"
 		}
 		d.reject(path, n, d.short(path)+": "+fact, hint)
 		return

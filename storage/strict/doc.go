@@ -107,6 +107,10 @@ func (d *Doc) Fault(path, fact, hint string) {
 	d.add(Fault{Line: d.Line(path), Fact: d.entry(path) + fact, Hint: hint})
 }
 
+// Broken reports whether some line could not be read, so that what seems to be
+// missing may be in the file all the same.
+func (d *Doc) Broken() bool { return d.broken }
+
 // Missing adds a fault about a key that should be there. It does nothing when
 // the file gives the key after all, or when some line could not be read.
 func (d *Doc) Missing(path, fact, hint string) {

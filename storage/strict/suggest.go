@@ -10,13 +10,13 @@ import (
 
 // Suggest returns the word of the list that was most likely meant, or "" when
 // none is near: the same word in other case or with other dashes, or one that
-// is at most two slips of the finger away (one, for words of up to four letters).
+// is at most two slips of the finger away (one, for words of up to five letters).
 func Suggest(word string, words []string) string {
 	if len(word) > 64 {
 		return ""
 	}
 	best, nearest := "", 3
-	if len(word) <= 4 {
+	if len(word) <= 5 {
 		nearest = 2
 	}
 	flat := strings.NewReplacer("-", "_", " ", "_")
