@@ -66,7 +66,8 @@ type Content interface {
 }
 
 // A Preparer makes content of a creative for a glass of the given size in
-// pixels, as seen upright by the viewer. It ends early when ctx does.
+// pixels, as seen upright by the viewer. ctx is the content's life: preparing
+// ends early with it, and so does a decoder later.
 type Preparer interface {
 	Prepare(ctx context.Context, c plan.Creative, glass image.Point) (Content, error)
 }

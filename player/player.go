@@ -38,11 +38,14 @@ type Config struct {
 	// each minute.
 	IdleClock bool
 
-	// Boot identifies this start of the machine and Started is when its
-	// monotonic clock began, as far as this process can tell.
-	Boot    string
-	Started time.Time
-	Log     *slog.Logger
+	// Boot identifies this start of the machine, and Booted is when it was: plays
+	// are dated from there when the civil time is not to be believed.
+	Boot   string
+	Booted time.Time
+	// Begun is when this process started, which is what the times of a belief
+	// count from.
+	Begun time.Time
+	Log   *slog.Logger
 }
 
 // A Player is the loop. Its methods may be called from any goroutine; all but
@@ -65,6 +68,8 @@ type Player struct {
 	looks    looks
 	recorder *recorder
 	notices  []string
+	// completed counts the plays since Run began.
+	completed uint64
 }
 
 type planChange struct {
@@ -114,7 +119,7 @@ func (p *Player) Run(ctx context.Context) error {
 	defer cancel()
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
-	p.sched = p.newScheduler()
+	p.sched = scheduler.New(p.plan, p.options(), p.past, p.moment())
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -149,25 +154,20 @@ func (p *Player) Run(ctx context.Context) error {
 	}
 }
 
-func (p *Player) newScheduler() *scheduler.Scheduler {
-	return scheduler.New(p.plan, scheduler.Options{
-		Venue: p.cfg.Venue, Vocabulary: p.cfg.Vocabulary, OwnShare: p.cfg.OwnShare, Seed: p.cfg.Seed,
-	}, p.past, p.moment())
+func (p *Player) options() scheduler.Options {
+	return scheduler.Options{Venue: p.cfg.Venue, Vocabulary: p.cfg.Vocabulary, OwnShare: p.cfg.OwnShare, Seed: p.cfg.Seed}
 }
 
 // moment is now, as the scheduler understands time.
 func (p *Player) moment() scheduler.Moment {
 	civil, clock := p.cfg.Civil()
-	return scheduler.Moment{Mono: time.Since(p.cfg.Started), Civil: civil, Clock: clock}
+	return scheduler.Moment{Mono: time.Since(p.cfg.Booted), Civil: civil, Clock: clock}
 }
 
 func (p *Player) believe(ctx context.Context, b presence.Belief) {
-	was := p.belief
+	// Never logged: a journal may be kept, and when people came is nobody's.
 	p.belief = b
 	p.follow(ctx)
-	if was.State != b.State {
-		p.log.Info("presence", "state", b.State.String())
-	}
 	p.refreshLooks(ctx)
 }
 
@@ -192,7 +192,7 @@ func (p *Player) follow(ctx context.Context) {
 
 func (p *Player) onPlan(ctx context.Context, c planChange) {
 	p.plan, p.notices = c.plan, c.notices
-	p.sched = p.newScheduler()
+	p.sched = scheduler.New(p.plan, p.options(), p.past, p.moment())
 	if p.on != nil {
 		// The showing finishes, but its lease died with the old scheduler.
 		p.on.lease = scheduler.Lease{Choice: p.on.lease.Choice}
@@ -233,7 +233,7 @@ func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
 // nextDeadline is the earliest time at which something is due.
 func (p *Player) nextDeadline() time.Time {
 	next := time.Now().Add(time.Hour)
-	for _, t := range []time.Time{p.showings.deadline(), p.retry, p.looks.due} {
+	for _, t := range []time.Time{p.showings.deadline(), p.look, p.overdue(), p.looks.due} {
 		if !t.IsZero() && t.Before(next) {
 			next = t
 		}
@@ -246,8 +246,7 @@ func (p *Player) onTime(ctx context.Context) {
 	if p.on != nil && !p.on.ends.IsZero() && !now.Before(p.on.ends) {
 		p.finish(ctx, plan.Completed)
 	}
-	if !p.retry.IsZero() && !now.Before(p.retry) {
-		p.retry = time.Time{}
+	if !p.look.IsZero() && !now.Before(p.look) || !p.overdue().IsZero() && !now.Before(p.patience) {
 		p.ready(ctx)
 		if p.belief.State == presence.Waiting && p.on == nil {
 			p.advance(ctx)

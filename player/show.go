@@ -14,6 +14,8 @@ type showing struct {
 	id      uint64
 	lease   scheduler.Lease
 	content Content
+	// cancel ends what the content was prepared with: its decoder lives on it.
+	cancel  context.CancelFunc
 	planned time.Duration
 	// begun is when the first frame was on the glass; zero until then.
 	begun time.Time
@@ -44,18 +46,22 @@ type showings struct {
 	count    uint64
 	attempts uint64
 	prepared chan prepared
-	// retry is when to look again after nothing could be shown, or when to stop
-	// holding a finished creative for one that is not ready.
-	retry time.Time
-	// holding says that a finished creative stays on the glass until the next
-	// is ready.
-	holding bool
-	// on the glass, to leave it alone when nothing changes.
+	// look is when to look again at what would come next: time may have made
+	// another creative eligible, or the prepared one not.
+	look time.Time
+	// patience is when to stop keeping what is on the glass for a creative that
+	// is not ready; zero while nothing is waited for.
+	patience time.Time
+	// frame is on the glass, to leave it alone when nothing changes.
 	frame Frame
 }
 
-// hold is how long a finished creative may stay for the next to get ready.
+// hold is how long a finished creative, or the neutral frame after service, may
+// stay for the next creative to get ready.
 const hold = 2 * time.Second
+
+// lookEvery is how stale the guess at the next creative may get.
+const lookEvery = 10 * time.Second
 
 // overrun is how long past its length a film may take to say that it ended.
 const overrun = 3 * time.Second
@@ -67,6 +73,15 @@ func (s *showings) deadline() time.Time {
 	return s.on.ends
 }
 
+// overdue is when patience ends with what is on the glass; zero when the idle
+// look has already taken its place.
+func (s *showings) overdue() time.Time {
+	if s.frame.Look == LookIdle {
+		return time.Time{}
+	}
+	return s.patience
+}
+
 // ready sees to it that the creative which would come next is being prepared.
 func (p *Player) ready(ctx context.Context) {
 	if p.glass.X == 0 {
@@ -75,12 +90,17 @@ func (p *Player) ready(ctx context.Context) {
 	switch p.belief.State {
 	case presence.Asleep, presence.Closed:
 		p.dropNext()
+		p.look = time.Time{}
 		return
 	}
-	choices := p.sched.Peek(p.moment(), 1)
+	m := p.moment()
+	p.look = time.Now().Add(lookEvery)
+	choices := p.sched.Peek(m, 1)
 	if len(choices) == 0 {
 		p.dropNext()
-		p.retryLater()
+		if at, ok := p.sched.NextChange(m); ok {
+			p.look = time.Now().Add(min(max(at-m.Mono, time.Second), lookEvery))
+		}
 		return
 	}
 	c := choices[0]
@@ -139,12 +159,11 @@ func (p *Player) dropNext() {
 	p.next = nil
 }
 
-// advance puts the next creative on the glass if one may play and is ready;
-// else what is there is held for a moment, then the idle look shows.
+// advance puts the next creative on the glass if one may play and is ready.
 func (p *Player) advance(ctx context.Context) {
 	p.ready(ctx)
 	if p.next == nil {
-		p.holding = false
+		p.patience = time.Time{}
 		p.showLook(LookIdle, p.cfg.Enter)
 		return
 	}
@@ -153,43 +172,38 @@ func (p *Player) advance(ctx context.Context) {
 		return
 	}
 	lease, ok := p.sched.Pick(p.moment())
-	if !ok || lease.Ref != p.next.choice.Ref {
-		// The moment moved between looking and picking: look again.
-		if ok {
-			p.sched.Abort(lease, p.moment())
-		}
-		p.dropNext()
-		p.ready(ctx)
-		p.wait()
+	if ok && lease.Ref == p.next.choice.Ref {
+		p.begin(lease)
 		return
 	}
-	p.begin(lease)
+	// The moment moved between looking and picking: look again.
+	if ok {
+		p.sched.Abort(lease, p.moment())
+	}
+	p.dropNext()
+	p.ready(ctx)
+	p.wait()
 }
 
-// wait keeps a finished creative on the glass for a short while, and shows the
-// idle look when that was too long or nothing was there to keep.
+// wait keeps what is on the glass for a short while, then shows the idle look.
 func (p *Player) wait() {
 	now := time.Now()
-	if !p.holding || !p.retry.IsZero() && !now.Before(p.retry) {
-		p.holding = false
+	switch {
+	case p.patience.IsZero():
+		p.patience = now.Add(hold)
+	case !now.Before(p.patience):
 		p.showLook(LookIdle, p.cfg.Enter)
-		return
-	}
-	if p.retry.IsZero() {
-		p.retry = now.Add(hold)
 	}
 }
 
 // begin hands the prepared creative to the glass.
 func (p *Player) begin(lease scheduler.Lease) {
 	p.count++
-	s := &showing{id: p.count, lease: lease, content: p.next.content}
+	s := &showing{id: p.count, lease: lease, content: p.next.content, cancel: p.next.cancel}
 	s.planned = length(lease.Creative, s.content)
-	p.next.cancel()
 	p.next = nil
 	p.on = s
-	p.holding = false
-	p.retry = time.Time{}
+	p.patience = time.Time{}
 	f := Frame{
 		Look: LookShow, Showing: s.id, Content: s.content, Label: lease.Ref.String(),
 		Enter: p.cfg.Enter, Fade: p.cfg.Fade, Volume: p.cfg.Volume,
@@ -233,13 +247,16 @@ func (p *Player) presented(ctx context.Context, at time.Time) {
 // finish ends the showing that ran to its end, or failed, and goes on.
 func (p *Player) finish(ctx context.Context, outcome plan.Outcome) {
 	p.end(outcome)
-	p.holding = outcome == plan.Completed
+	if outcome == plan.Failed {
+		// What broke is not kept on the glass.
+		p.showLook(LookIdle, p.cfg.Enter)
+	}
 	p.follow(ctx)
 }
 
 // interrupt ends the showing before its time. It does not touch the glass.
 func (p *Player) interrupt() {
-	p.holding = false
+	p.patience = time.Time{}
 	if p.on != nil {
 		p.end(plan.Interrupted)
 	}
@@ -252,6 +269,7 @@ func (p *Player) end(outcome plan.Outcome) {
 	m := p.moment()
 	if outcome == plan.Completed {
 		p.sched.Complete(s.lease, m)
+		p.completed++
 	} else {
 		p.sched.Abort(s.lease, m)
 	}
@@ -259,16 +277,7 @@ func (p *Player) end(outcome plan.Outcome) {
 		p.record(s, outcome)
 	}
 	s.content.Close()
-}
-
-// retryLater looks again when time may have made something eligible.
-func (p *Player) retryLater() {
-	m := p.moment()
-	after := time.Minute
-	if at, ok := p.sched.NextChange(m); ok {
-		after = max(at-m.Mono, time.Second)
-	}
-	p.retry = time.Now().Add(min(after, time.Minute))
+	s.cancel()
 }
 
 // show gives the glass a frame.

@@ -74,17 +74,17 @@ func (p *Player) status() Status {
 	_, clock := p.cfg.Civil()
 	s := Status{
 		Venue: p.cfg.Venue.Name, Screen: p.cfg.Venue.ID,
-		State: p.belief.State.String(), Since: time.Since(p.cfg.Started).Seconds() - p.belief.Since.Seconds(),
+		State: p.belief.State.String(), Since: (time.Since(p.cfg.Begun) - p.belief.Since).Seconds(),
 		Paused: p.belief.Paused, OnGlass: p.frame.Label, Clock: clock.String(),
 		Width: p.glass.X, Height: p.glass.Y, Plays: p.completed,
-		Uptime: time.Since(p.begun).Seconds(),
+		Uptime: time.Since(p.cfg.Begun).Seconds(),
 		Faults: p.sentences(), Inputs: p.belief.Inputs,
 	}
 	for _, f := range p.plan.Feeds {
 		s.Campaigns += len(f.Campaigns)
 	}
 	if p.on != nil {
-		s.Why = scheduler.Sentence(p.on.lease.Choice, p.cfg.Venue.Language)
+		s.Why = scheduler.Sentence(p.on.lease.Choice, p.cfg.Venue.Language, p.options())
 	}
 	if p.next != nil {
 		s.Next = p.next.choice.Ref.String()

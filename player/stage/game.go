@@ -172,7 +172,7 @@ func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, _ ebi
 	}
 	sc := scene{screen: g.screen, rotation: g.opts.Rotation, fit: g.opts.Fit, shaders: g.shaders}
 	sc.draw(screen, g.old, g.cur, g.passage, p)
-	if g.prints != nil && g.old == nil && !g.cur.printed {
+	if g.prints != nil && g.old == nil && !g.cur.printed && g.cur.frame.Label != "" {
 		g.cur.printed = true
 		g.prints.take(&sc, g.cur)
 	}

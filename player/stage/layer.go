@@ -21,10 +21,10 @@ type layer struct {
 	// moving is the texture of an animation or a film, rewritten as it plays.
 	moving *ebiten.Image
 	index  int
-	seq    uint64
+	seq    int64
 
 	mark   *ebiten.Image
-	margin int
+	markAt image.Point
 
 	// frozen: it is leaving, and keeps its last picture.
 	frozen                    bool
@@ -42,8 +42,8 @@ func newLayer(f player.Frame, t *textures, o Options, glass image.Point) *layer 
 		l.backdrop = upload(v.Backdrop)
 	}
 	if f.Mark != "" && o.Mark != nil {
-		img, margin := o.Mark(f.Mark, glass)
-		l.mark, l.margin = upload(img), margin
+		img, at := o.Mark(f.Mark, glass)
+		l.mark, l.markAt = upload(img), at
 	}
 	return l
 }

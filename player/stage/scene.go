@@ -246,14 +246,14 @@ func (s *scene) film(to canvas, l *layer, v *media.Video, src, dst box, alpha, d
 	to.DrawTrianglesShader(vs, twoTriangles, s.shaders.yuv, op)
 }
 
-// mark hangs the notice of a paid creative in the lower left corner.
+// mark hangs the notice of a paid creative where it belongs.
 func (s *scene) mark(to canvas, l *layer, alpha, dx float32) {
 	if l.mark == nil {
 		return
 	}
 	size := l.mark.Bounds().Size()
-	m, g := float32(l.margin), s.glass()
-	dst := box{m, float32(g.Y-size.Y) - m, m + float32(size.X), float32(g.Y) - m}
+	at := l.markAt
+	dst := box{float32(at.X), float32(at.Y), float32(at.X + size.X), float32(at.Y + size.Y)}
 	vs := s.quad(boxOf(size), dst, dx)
 	for i := range vs {
 		vs[i].ColorR, vs[i].ColorG, vs[i].ColorB, vs[i].ColorA = alpha, alpha, alpha, alpha

@@ -22,9 +22,9 @@ type Options struct {
 	Rotation Rotation
 	// Output names the connector to show on ("HDMI-A-2"); empty is the first.
 	Output string
-	// Mark draws the notice of a paid creative for an upright glass, and says how
-	// far from the corner it hangs, in pixels.
-	Mark func(text string, glass image.Point) (*image.RGBA, int)
+	// Mark draws the notice of a paid creative for an upright glass, and says
+	// where its upper left corner belongs.
+	Mark func(text string, glass image.Point) (*image.RGBA, image.Point)
 	// FramesTo is a folder that gets the glass as a PNG after each change; empty
 	// for none.
 	FramesTo string

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"entracte/assets"
+	"entracte/player"
+	"entracte/scheduler/plan"
+	"entracte/storage"
+	"entracte/storage/adsfile"
+	"entracte/storage/own"
+)
+
+// ads is a parsed ads folder, and where its media are.
+type ads struct {
+	feed    plan.Feed
+	skipped []adsfile.Skip
+	fsys    fs.FS
+	// dir is the folder's name for messages, "" for the demo.
+	dir string
+	// gone says that the folder was not there: the cache must do.
+	gone error
+}
+
+// localFeed is the feed of --ads.
+const localFeed = "local"
+
+// openAds reads the folder of --ads. A folder that is gone is no error yet: what
+// was installed from it may still be in the cache.
+func openAds(dir string) (*ads, error) {
+	root, err := folder(dir)
+	if err != nil {
+		return &ads{feed: plan.Feed{Name: localFeed}, dir: dir, gone: err}, nil
+	}
+	feed, skipped, err := adsfile.Read(root.FS(), assets.Vocabulary())
+	if err != nil {
+		return nil, err
+	}
+	feed.Name = localFeed
+	return &ads{feed: feed, skipped: skipped, fsys: root.FS(), dir: dir}, nil
+}
+
+// content keeps the plan in force up to date: it installs what the ads folder
+// and the owner's folder hold, and tells the player. One goroutine runs it.
+type content struct {
+	cache  *storage.Cache
+	player *player.Player
+	log    *slog.Logger
+	ads    *ads
+	own    string
+	// skipped are the sentences of each feed about what was left out.
+	skipped map[string][]string
+}
+
+// inForce is the cached plan without the feeds that nobody asked for.
+func (c *content) inForce() (plan.Plan, error) {
+	p, err := c.cache.Plan()
+	p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool {
+		switch f.Name {
+		case own.FeedName:
+			return false
+		case localFeed, "demo":
+			return c.ads == nil || c.ads.feed.Name != f.Name
+		}
+		return false
+	})
+	return p, err
+}
+
+// begin tells the player what the cache holds, if it is what the ads folder
+// holds too: the first ad need not wait for the folder to be read again.
+func (c *content) begin() error {
+	p, err := c.inForce()
+	if err != nil {
+		return err
+	}
+	if c.ads != nil && c.ads.gone == nil {
+		p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool {
+			return f.Name == c.ads.feed.Name && f.Revision != c.ads.feed.Revision
+		})
+	}
+	if c.ads != nil && c.ads.gone != nil {
+		if !slices.ContainsFunc(p.Feeds, func(f plan.Feed) bool { return f.Name == localFeed }) {
+			return c.ads.gone
+		}
+		c.log.Warn("the ads folder is gone; playing what was installed from it", "folder", c.ads.dir)
+	}
+	c.player.SetPlan(p, nil)
+	return nil
+}
+
+// run installs the ads folder, then follows the owner's folder until ctx ends.
+func (c *content) run(ctx context.Context) {
+	if c.ads != nil && c.ads.gone == nil {
+		c.installAds(ctx)
+	}
+	if c.own == "" {
+		<-ctx.Done()
+		return
+	}
+	own.Watch(ctx, c.own, func() { c.installOwn(ctx) })
+}
+
+func (c *content) installAds(ctx context.Context) {
+	var said []string
+	for _, s := range c.ads.skipped {
+		said = append(said, s.File+": "+s.Reason)
+	}
+	c.install(ctx, c.ads.feed, c.ads.fsys, said)
+}
+
+func (c *content) installOwn(ctx context.Context) {
+	root, err := os.OpenRoot(c.own)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			c.log.Error("the owner's folder cannot be read; what it held stays in force", "err", err)
+		}
+		return
+	}
+	defer root.Close()
+	feed, skipped, err := own.Scan(root.FS())
+	if err != nil {
+		c.log.Error("the owner's folder cannot be read; what it held stays in force", "err", err)
+		return
+	}
+	var said []string
+	for _, s := range skipped {
+		said = append(said, s.File+": "+s.Reason)
+	}
+	c.install(ctx, feed, root.FS(), said)
+}
+
+// install puts a feed in force. said are sentences about what its reader already
+// left out.
+func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said []string) {
+	_, skips, err := c.cache.Install(ctx, feed, fsys, probe)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.log.Error("content is not installed; what was in force stays", "feed", feed.Name, "err", err)
+		}
+		return
+	}
+	for _, s := range skips {
+		said = append(said, sentence(s))
+	}
+	for _, s := range said {
+		c.log.Warn("skipped", "feed", feed.Name, "what", s)
+	}
+	c.skipped[feed.Name] = said
+	p, err := c.inForce()
+	if err != nil {
+		c.log.Error("the plan cannot be read; what was in force stays", "err", err)
+		return
+	}
+	if _, _, err := c.cache.Sweep(); err != nil {
+		c.log.Warn("old media are not removed", "err", err)
+	}
+	c.player.SetPlan(p, c.notices())
+}
+
+// sentence says what was skipped and why.
+func sentence(s storage.Skip) string {
+	what := s.Campaign
+	if s.File != "" {
+		what = s.File
+	}
+	return what + ": " + s.Reason
+}
+
+// notices is what the idle look says of content that was left out: the first
+// few, and how many more.
+func (c *content) notices() []string {
+	const most = 3
+	var all []string
+	for _, name := range []string{own.FeedName, localFeed, "demo"} {
+		all = append(all, c.skipped[name]...)
+	}
+	if len(all) > most {
+		return append(all[:most:most], fmt.Sprintf("… and %d more; `entracte status` lists them", len(all)-most))
+	}
+	return all
+}
+
+// ownFolder is the owner's folder: what the config says, beside the config when
+// it is relative, or "own" in the data folder, which is made.
+func ownFolder(configured, configPath, data string) (string, error) {
+	switch {
+	case configured == "":
+		dir := filepath.Join(data, "own")
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return "", fmt.Errorf("the owner's folder cannot be made: %w", err)
+		}
+		return dir, nil
+	case filepath.IsAbs(configured):
+		return configured, nil
+	}
+	return filepath.Join(filepath.Dir(configPath), configured), nil
+}

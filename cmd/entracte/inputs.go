@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"entracte/cmd/entracte/config"
+	"entracte/hw/presence"
+	"entracte/player"
+	"entracte/player/control"
+)
+
+// inputs carries what sensors, keys and signals say to the presence machine, and
+// its belief to the player.
+type inputs struct {
+	config   *config.Config
+	log      *slog.Logger
+	readings chan presence.Reading
+	// keys says that the keyboard is a sensor here.
+	keys  bool
+	hours func() (open, trusted bool)
+	begun time.Time
+}
+
+func newInputs(c *config.Config, log *slog.Logger) *inputs {
+	return &inputs{
+		config: c, log: log, begun: time.Now(),
+		readings: make(chan presence.Reading, 64),
+		keys:     slices.ContainsFunc(c.Sensors, func(s config.Sensor) bool { return s.Kind == config.Key }),
+	}
+}
+
+// run watches until ctx ends.
+func (in *inputs) run(ctx context.Context, p *player.Player) {
+	var parts sync.WaitGroup
+	defer parts.Wait()
+	for _, s := range in.config.Sensors {
+		switch s.Kind {
+		case config.Key, config.Signal:
+			// Off until something says otherwise.
+			in.send(ctx, presence.Reading{Input: s.Name, Level: presence.Low})
+		case config.GPIO:
+			parts.Go(func() { watchPin(ctx, s, in.readings, in.log) })
+		default:
+			in.send(ctx, presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensor %q: kind %q is not built into this version", s.Name, s.Kind)})
+		}
+	}
+	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, p.Believe)
+}
+
+func (in *inputs) send(ctx context.Context, r presence.Reading) {
+	select {
+	case in.readings <- r:
+	case <-ctx.Done():
+	}
+}
+
+// key is the keyboard as the customer: W waits, S is served, E nobody. It is
+// called from the glass and must not block.
+func (in *inputs) key(key rune) {
+	present, served := presence.Low, presence.Low
+	switch key {
+	case 'W':
+		present = presence.High
+	case 'S':
+		present, served = presence.High, presence.High
+	case 'E':
+	default:
+		return
+	}
+	for _, s := range in.config.Sensors {
+		if s.Kind != config.Key {
+			continue
+		}
+		level := present
+		if s.Role == config.RoleService {
+			level = served
+		}
+		select {
+		case in.readings <- presence.Reading{Input: s.Name, Level: level}:
+		default:
+			in.log.Warn("key lost", "key", string(key))
+		}
+	}
+}
+
+// signal sets a sensor of kind "signal", for the control socket.
+func (in *inputs) signal(ctx context.Context, name string, act control.Act) error {
+	var known []string
+	for _, s := range in.config.Sensors {
+		if s.Kind != config.Signal {
+			continue
+		}
+		if s.Name != name {
+			known = append(known, fmt.Sprintf("%q", s.Name))
+			continue
+		}
+		r := presence.Reading{Input: name}
+		switch act {
+		case control.On:
+			r.Level = presence.High
+		case control.Off:
+			r.Level = presence.Low
+		default:
+			r.Pulse = true
+		}
+		in.send(ctx, r)
+		return ctx.Err()
+	}
+	hint := "add a [[sensor]] with kind = \"signal\" to the config"
+	if known != nil {
+		hint = "the signals here are " + strings.Join(known, ", ")
+	}
+	return fmt.Errorf("%w: %q\nhint: %s", control.ErrNoInput, name, hint)
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"image"
+
+	"entracte/cmd/entracte/config"
+	"entracte/player"
+	"entracte/player/card"
+	"entracte/player/media"
+	"entracte/scheduler/plan"
+)
+
+// looks draws the venue's own frames as the config wants them.
+type looks struct {
+	venue   plan.Venue
+	serving config.Look
+	idle    config.Look
+	// logo is the path of the logo, "" for none.
+	logo string
+}
+
+// pausedWord is what the neutral frame says while the owner's pause lasts.
+var pausedWord = map[string]string{"fr": "En pause", "en": "Paused"}
+
+func (l looks) Draw(ctx context.Context, v player.View) (player.Content, error) {
+	img, err := l.draw(ctx, v)
+	if img == nil {
+		return nil, err
+	}
+	return &media.Picture{Image: img}, err
+}
+
+func (l looks) draw(ctx context.Context, v player.View) (*image.RGBA, error) {
+	if v.Look == player.LookNeutral {
+		if v.Paused {
+			return card.Neutral(l.venue.Name, pausedWord[l.venue.Language], v.Glass), nil
+		}
+		switch l.serving {
+		case config.LookLogo:
+			return l.drawLogo(ctx, v.Glass)
+		case config.LookCard:
+			return card.Neutral(l.venue.Name, "", v.Glass), nil
+		}
+		return nil, nil
+	}
+	idle := card.Idle{Name: l.venue.Name, Line: l.venue.Commune, Clock: v.Now.Format("15:04"), Notices: v.Notices}
+	switch l.idle {
+	case config.LookBlack:
+		return nil, nil
+	case config.LookLogo:
+		return l.drawLogo(ctx, v.Glass)
+	case config.LookClock:
+		return idle.DrawClock(v.Glass), nil
+	}
+	idle.Clock = ""
+	return idle.Draw(v.Glass), nil
+}
+
+// drawLogo falls back to the plain card when the logo cannot be read, and says
+// why.
+func (l looks) drawLogo(ctx context.Context, glass image.Point) (*image.RGBA, error) {
+	img, err := still(ctx, l.logo, glass)
+	if err != nil {
+		return card.Neutral(l.venue.Name, "", glass), err
+	}
+	return card.Logo(img, glass), nil
+}

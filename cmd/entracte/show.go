@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"entracte/assets"
+	"entracte/cmd/entracte/config"
+	"entracte/hw/board"
+	"entracte/player"
+	"entracte/player/card"
+	"entracte/player/control"
+	"entracte/player/media"
+	"entracte/player/stage"
+	"entracte/scheduler"
+	"entracte/scheduler/plan"
+	"entracte/storage"
+)
+
+// A show is one run of the player, wired from a config: what `play` and `demo`
+// have in common.
+type show struct {
+	config     *config.Config
+	configPath string
+	data       string
+	ads        *ads
+	// window is the size of a window; the zero Point is fullscreen.
+	window   image.Point
+	framesTo string
+	// until ends the show after that long; 0 plays on.
+	until time.Duration
+	// visit plays instead of the keyboard.
+	visit []stop
+	demo  bool
+	log   *slog.Logger
+}
+
+// fadeTime is how long a transition takes.
+const fadeTime = 600 * time.Millisecond
+
+// markWords is the word the law asks for on a paid creative.
+var markWords = map[string]string{"fr": "Publicité", "en": "Advertisement"}
+
+// run opens what the show needs, plays until ctx or the window ends, and closes
+// in reverse. It must be called on the main goroutine, where the glass lives.
+func (s *show) run(ctx context.Context) error {
+	if err := os.MkdirAll(s.data, 0o755); err != nil {
+		return fmt.Errorf("the data folder cannot be made: %w\nhint: run as the user it belongs to, or choose another with --data", err)
+	}
+	cache, err := storage.Open(s.data)
+	if err != nil {
+		return err
+	}
+	defer cache.Close()
+	plays, err := storage.OpenPlays(s.data)
+	if err != nil {
+		return err
+	}
+	defer plays.Close()
+	if n := plays.Torn(); n > 0 {
+		s.log.Warn("the play log ended in the middle of a record; it was cut there", "bytes", n)
+	}
+	venue := s.config.Venue()
+	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if s.until > 0 {
+		ctx, cancel = context.WithTimeout(ctx, s.until)
+		defer cancel()
+	}
+	in := newInputs(s.config, s.log)
+	glass := stage.New(s.stageOptions(in, cancel))
+	p := player.New(s.playerConfig(venue, glass, cache, plays, in), recentPlays(s.data))
+	return s.play(ctx, cancel, p, glass, cache, in)
+}
+
+// play runs the parts until the glass is done, and waits for all of them.
+func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
+	srv, err := control.Listen(socketPath(s.data), control.API{Player: p, Signal: in.signal})
+	if err != nil {
+		return err
+	}
+	ownDir := ""
+	if !s.demo {
+		if ownDir, err = ownFolder(s.config.Content.Folder, s.configPath, s.data); err != nil {
+			srv.Close()
+			return err
+		}
+	}
+	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}}
+	if err := c.begin(); err != nil {
+		srv.Close()
+		return err
+	}
+
+	var parts sync.WaitGroup
+	defer parts.Wait()
+	defer cancel()
+	parts.Go(func() { s.logError("the control socket broke", srv.Serve(ctx)) })
+	parts.Go(func() { s.logError("the player broke", p.Run(ctx)) })
+	parts.Go(func() { c.run(ctx) })
+	parts.Go(func() { in.run(ctx, p) })
+	if s.visit != nil {
+		parts.Go(func() { s.pay(ctx, in, cancel) })
+	}
+	return glass.Run(ctx)
+}
+
+func (s *show) logError(what string, err error) {
+	if err != nil {
+		s.log.Error(what, "err", err)
+	}
+}
+
+// pay is the scripted visit: it presses the keys a person would.
+func (s *show) pay(ctx context.Context, in *inputs, cancel context.CancelFunc) {
+	for _, v := range s.visit {
+		select {
+		case <-time.After(v.after):
+		case <-ctx.Done():
+			return
+		}
+		if v.key == 'Q' {
+			cancel()
+			return
+		}
+		in.key(v.key)
+	}
+}
+
+func (s *show) stageOptions(in *inputs, cancel context.CancelFunc) stage.Options {
+	o := stage.Options{
+		Title:    "Entracte",
+		Windowed: s.window,
+		Fit:      stage.Fit(s.config.Screen.Fit),
+		Rotation: stage.Rotation(s.config.Screen.Rotation),
+		Output:   s.config.Screen.Output,
+		Sound:    s.config.Screen.Volume > 0,
+		FramesTo: s.framesTo,
+		Mark: func(text string, glass image.Point) (*image.RGBA, image.Point) {
+			img := card.Mark(text, glass)
+			if img == nil {
+				return nil, image.Point{}
+			}
+			return img, card.MarkPlace(glass, img.Rect.Size()).Min
+		},
+	}
+	if in.keys {
+		o.OnKey = func(key rune) {
+			if key == 'Q' && s.demo {
+				cancel()
+				return
+			}
+			in.key(key)
+		}
+	}
+	return o
+}
+
+func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage.Cache, plays *storage.Plays, in *inputs) player.Config {
+	sc := s.config.Screen
+	logo := sc.Logo
+	if logo != "" && !filepath.IsAbs(logo) {
+		logo = filepath.Join(filepath.Dir(s.configPath), logo)
+	}
+	share := scheduler.OwnShare{}
+	if s.config.Content.OwnShare > 0 {
+		share = scheduler.OwnShare{Turns: 1, Of: int(s.config.Content.OwnShare)}
+	}
+	clock := newClock(venue.Timezone)
+	in.hours = func() (open, trusted bool) {
+		now, c := clock.now()
+		return venue.Open(now), c == plan.ClockTrusted
+	}
+	return player.Config{
+		Glass:    glass,
+		Preparer: preparer{cache: cache, fit: fits[sc.Fit], sound: sc.Volume > 0},
+		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo},
+		Plays:    plays,
+		Civil:    clock.now,
+		Venue:    venue, Vocabulary: assets.Vocabulary(), OwnShare: share,
+		Enter: transitions[sc.Transition], Fade: fadeTime, Volume: sc.Volume,
+		MarkWord: markWords[venue.Language], IdleClock: sc.Idle == config.LookClock,
+		Boot: bootID(), Booted: time.Now().Add(-board.Uptime()), Begun: in.begun,
+		Log: s.log,
+	}
+}
+
+var fits = map[config.Fit]media.Fit{config.FitCover: media.Cover, config.FitContain: media.Contain, config.FitBlur: media.Blur}
+
+var transitions = map[config.Transition]player.Transition{
+	config.TransitionFade: player.Fade, config.TransitionSlide: player.Slide,
+	config.TransitionWipe: player.Wipe, config.TransitionCut: player.Cut,
+}
+
+// recentPlays reads what caps and turns go on from. A damaged record is left
+// out: caps then err by one play, and the log's own tools will say so.
+func recentPlays(data string) []plan.Play {
+	var past []plan.Play
+	for p, err := range storage.ReadPlays(data) {
+		if err == nil {
+			past = append(past, p)
+		}
+	}
+	return past
+}

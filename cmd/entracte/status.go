@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entracte/player"
+	"entracte/player/control"
+)
+
+func newStatus() *cobra.Command {
+	var data string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Ask the running player what is going on",
+		Args:  exactly(0, "entracte status"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
+			defer cancel()
+			s, err := control.Dial(socketPath(data)).Status(ctx)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd, s)
+			}
+			return printStatus(cmd.OutOrStdout(), s)
+		},
+	}
+	dataFlag(cmd, &data)
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func printStatus(w io.Writer, s player.Status) error {
+	row := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "%-10s %s\n", name, fmt.Sprintf(format, args...))
+	}
+	row("venue", "%s (screen %s)", s.Venue, s.Screen)
+	paused := ""
+	if s.Paused {
+		paused = ", paused by the owner"
+	}
+	row("presence", "%s for %s%s", s.State, seconds(s.Since), paused)
+	row("on glass", "%s", s.OnGlass)
+	if s.Why != "" {
+		row("", "%s", s.Why)
+	}
+	if s.Next != "" {
+		row("next", "%s", s.Next)
+	}
+	row("plan", "%d campaigns in force", s.Campaigns)
+	row("plays", "%d since the start %s ago", s.Plays, seconds(s.Uptime))
+	row("clock", "%s", s.Clock)
+	row("screen", "%d × %d", s.Width, s.Height)
+	for _, in := range s.Inputs {
+		row("input", "%s (%s): %s", in.Name, in.Role, in.Level)
+	}
+	for _, f := range s.Faults {
+		row("attention", "%s", f)
+	}
+	return nil
+}
+
+func seconds(s float64) time.Duration {
+	return time.Duration(s * float64(time.Second)).Round(time.Second)
+}

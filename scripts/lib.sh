@@ -1,0 +1,51 @@
+# Shared by the scripts beside it, as whoever runs them; not run by itself.
+# It knows the repository's root, installs Debian packages that are missing, and
+# starts an X server where there is none.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+mkdir -p out
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# What the player opens at run time: X11, GL, a sound card, ffmpeg.
+player_packages="ffmpeg libgl1 libegl1 libgl1-mesa-dri libx11-6 libxcursor1 libxext6 libxi6 libxinerama1 libxrandr2 libxrender1 libxxf86vm1 libasound2"
+
+# install PACKAGE...: installs what is missing. Needs root only then.
+install() {
+  local missing=()
+  for p in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || die "These programs are missing, and this is not Debian: ${missing[*]}"
+  local as=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || die "Run once as root: apt-get install ${missing[*]}"
+    as=(sudo)
+  fi
+  say "installing ${missing[*]}"
+  "${as[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >out/apt.log 2>&1 ||
+    { tail -n 20 out/apt.log >&2; die "The packages could not be installed (out/apt.log)."; }
+}
+
+need_go() { command -v go >/dev/null || die "Go is missing: install Go 1.26 or later, then run this again."; }
+
+# build: the player, as it is shipped: without cgo.
+build() { CGO_ENABLED=0 go build -trimpath -o out/entracte ./cmd/entracte; }
+
+# screen WxH: an X server of that size in DISPLAY; stopped when the script ends.
+screen() {
+  local fifo
+  fifo=$(mktemp -u)
+  mkfifo "$fifo"
+  Xvfb -displayfd 3 -screen 0 "${1}x24" -nolisten tcp 3>"$fifo" >/dev/null 2>&1 &
+  xvfb=$!
+  trap 'kill "$xvfb" 2>/dev/null || true' EXIT
+  local n=""
+  read -r -t 30 n <"$fifo" || true
+  rm -f "$fifo"
+  [ -n "$n" ] || die "Xvfb does not start."
+  export DISPLAY=:$n
+}
