@@ -18,9 +18,9 @@ import (
 //
 // Fields may be strings, bools, ints, float64s (which take whole numbers too),
 // [time.Duration] (texts as [ParseDuration] reads them), types with
-// UnmarshalText, structs, pointers to structs, slices of all these, and any,
-// which becomes a string or an int. An empty list becomes an empty slice that is
-// not nil. Further tags, which say the closed rules of a value:
+// UnmarshalText, structs, pointers to all these, which stay nil without a value,
+// slices of all these, and any, which becomes a string or an int. An empty list
+// becomes an empty slice that is not nil. Further tags, which say the closed rules of a value:
 //
 //	oneof:"a b c"   the only values
 //	range:"0 100"   the smallest and largest number or duration
@@ -62,8 +62,10 @@ func (d *Doc) value(path string, n *node, v reflect.Value, tags reflect.StructTa
 			d.table(path, n, v)
 		}
 	case t.Kind() == reflect.Pointer:
-		v.Set(reflect.New(t.Elem()))
-		d.value(path, n, v.Elem(), tags)
+		fresh := reflect.New(t.Elem())
+		if d.value(path, n, fresh.Elem(), tags); !d.bad[path] {
+			v.Set(fresh)
+		}
 	case t.Kind() == reflect.Slice:
 		d.list(path, n, v, tags)
 	default:

@@ -54,7 +54,7 @@ type Doc struct {
 	// reads there is a default, so its faults would mislead.
 	bad    map[string]bool
 	broken bool
-	// home maps keys to where they belong, for hints.
+	// home maps keys to the hint that says where they belong.
 	home map[string]string
 }
 
@@ -101,7 +101,7 @@ func (d *Doc) Line(path string) int {
 // (`sensor "bench": `). Faults about a value that could not be decoded are
 // dropped: that was reported already.
 func (d *Doc) Fault(path, fact, hint string) {
-	if d.spoiled(path) {
+	if d.Bad(path) {
 		return
 	}
 	d.add(Fault{Line: d.Line(path), Fact: d.entry(path) + fact, Hint: hint})
@@ -119,9 +119,9 @@ func (d *Doc) Missing(path, fact, hint string) {
 	}
 }
 
-// spoiled reports whether the value at path, or one it is part of, could not be
-// decoded.
-func (d *Doc) spoiled(path string) bool {
+// Bad reports whether the value at path, or one it is part of, is in the file but
+// could not be decoded: a fault says so, and what was decoded is a default.
+func (d *Doc) Bad(path string) bool {
 	for i := range path {
 		if (path[i] == '.' || path[i] == '[') && d.bad[path[:i]] {
 			return true

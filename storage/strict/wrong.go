@@ -3,6 +3,7 @@ package strict
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -19,16 +20,18 @@ func (d *Doc) wrong(path string, n *node, want kind) {
 	case want == text && (n.kind == integer || n.kind == float || n.kind == date):
 		hint = fmt.Sprintf("put it in quotes: %s", assign(key, `"`+n.value+`"`))
 	case want == list && n.kind == table && n.how != byValue:
-		fact = fmt.Sprintf("[%s] is one table, where there may be several", path)
-		hint = fmt.Sprintf("write [[%s]] with two brackets", path)
+		fact = fmt.Sprintf("[%s] is one table, where there may be several", header(path))
+		hint = fmt.Sprintf("write [[%s]] with two brackets", header(path))
 	case want == table && n.entries():
-		fact = fmt.Sprintf("[[%s]] is a list, where there is one only", path)
-		hint = fmt.Sprintf("write [%s] with one bracket", path)
+		fact = fmt.Sprintf("[[%s]] is a list, where there is one only", header(path))
+		hint = fmt.Sprintf("write [%s] with one bracket", header(path))
 	case want == list && n.kind == list:
-		fact = fmt.Sprintf("[[%s]] is a table, where values should be", path)
+		fact = fmt.Sprintf("[[%s]] is a table, where values should be", header(path))
 		hint = fmt.Sprintf("write %s = […] under the table it belongs to", key)
 	case want == list && (n.kind == text || n.kind == integer || n.kind == float):
 		hint = "put it in brackets: " + assign(key, "["+n.show()+"]")
+	case want == list && n.kind == table:
+		hint = "put it in brackets: " + assign(key, "[{ … }]")
 	case want == boolean:
 		hint = "write " + assign(key, truth(n.value))
 	case (want == integer || want == float) && n.kind == text:
@@ -42,6 +45,11 @@ func (d *Doc) wrong(path string, n *node, want kind) {
 	}
 	d.reject(path, n, fact, hint)
 }
+
+// header writes a path as a table's name: without the indexes.
+func header(path string) string { return indexes.ReplaceAllString(path, "") }
+
+var indexes = regexp.MustCompile(`\[\d+\]`)
 
 // assign shows how a line would look; entries of a list have no key to show.
 func assign(key, value string) string {
@@ -112,39 +120,37 @@ func (d *Doc) unknown(path, key string, n *node, t reflect.Type) {
 	if s := Suggest(key, keys); s != "" {
 		hint = fmt.Sprintf("did you mean %q?", s)
 	} else if home := d.home[key]; home != "" {
-		hint = fmt.Sprintf("%q belongs under %s", key, home)
+		hint = home
 	}
 	d.add(Fault{Line: n.line, Fact: d.entry(path) + fact, Hint: hint})
 }
 
-// homes maps each key of a struct's tables to the header it belongs under, and
-// keys that several tables have to "".
+// homes maps each key below the top of a struct to the hint that says where it
+// belongs, and keys that several tables have to "".
 func homes(t reflect.Type) map[string]string {
-	found := map[string]string{}
-	var walk func(t reflect.Type, path, open, end string)
-	walk = func(t reflect.Type, path, open, end string) {
+	hints := map[string]string{}
+	var walk func(t reflect.Type, path, title string)
+	walk = func(t reflect.Type, path, title string) {
 		for i := range t.NumField() {
-			f := t.Field(i)
-			name, ft := f.Tag.Get("toml"), f.Type
+			name, inner := t.Field(i).Tag.Get("toml"), t.Field(i).Type
 			if name == "" {
 				continue
 			}
-			if path != "" {
-				if _, twice := found[name]; twice {
-					found[name] = ""
-				} else {
-					found[name] = open + path + end
-				}
+			below := strings.TrimPrefix(path+"."+name, ".")
+			hint, header := fmt.Sprintf("%q belongs under %s", name, title), "["+below+"]"
+			if inner.Kind() == reflect.Slice {
+				inner, header = inner.Elem(), "[["+below+"]]"
 			}
-			o, e := "[", "]"
-			if ft.Kind() == reflect.Slice {
-				ft, o, e = ft.Elem(), "[[", "]]"
+			if inner.Kind() == reflect.Struct && !reflect.PointerTo(inner).Implements(textType) {
+				hint = fmt.Sprintf("write %s, in the place where it belongs", header)
+				walk(inner, below, header)
 			}
-			if ft.Kind() == reflect.Struct && !reflect.PointerTo(ft).Implements(textType) {
-				walk(ft, strings.TrimPrefix(path+"."+name, "."), o, e)
+			if _, twice := hints[name]; twice || path == "" {
+				hint = ""
 			}
+			hints[name] = hint
 		}
 	}
-	walk(t, "", "", "")
-	return found
+	walk(t, "", "")
+	return hints
 }
