@@ -127,6 +127,18 @@ var faultRows = []struct{ name, script, want string }{
 		00:00:25 pir low
 		00:00:58 pir high
 		00:01:30 end`, "0.000 empty 60.050 waiting"},
+	{"a press while warming up is nobody", `
+		input radar signal presence warm_up=1m hold=10s
+		00:00:00 hours open
+		00:00:00 radar low
+		00:00:20 radar press
+		00:01:10 radar press
+		00:01:30 end`, "0.000 empty 70.000 waiting 80.000 empty"},
+	{"nobody waits before the inputs have settled", bare + `
+		00:00:00 hours closed
+		00:00:01 door high
+		00:00:02 hours untrusted
+		00:00:03 till low`, "0.000 closed 2.000 empty 3.000 waiting"},
 	{"a still target starts nothing", `
 		input radar signal presence
 		00:00:00 hours open

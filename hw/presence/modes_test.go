@@ -76,6 +76,11 @@ var modeRows = []struct{ name, script, want string }{
 		00:00:11 button low
 		00:01:00 door low
 		00:30:00 end`, "0.000 waiting 10.005 serving"},
+	{"toggle: a suspect that is alone clears nothing", `
+		venue on_sensor_loss=quiet` + toggle + `
+		00:00:10 button high
+		00:00:11 button low
+		09:00:00 end`, "0.000 waiting 10.005 serving"},
 	{"toggle: without presence inputs only a press clears it", `
 		input button gpio service mode=toggle
 		00:00:00 hours open

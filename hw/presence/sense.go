@@ -133,7 +133,7 @@ func (s *sense) step(t time.Duration) {
 	switch {
 	case raw == Unknown:
 		s.armed = false // whatever comes next may be old: no press
-	case raw == Low && !s.level.sure:
+	case raw == Low:
 		s.armed = true
 	case rose:
 		if s.armed && (s.Role == RolePause || s.Role == RoleService && s.Mode != ModeLevel) {
