@@ -121,5 +121,9 @@ func parsePlay(line []byte) (plan.Play, error) {
 	if p.Seq == 0 {
 		return plan.Play{}, errors.New("not a play: it has no number")
 	}
+	p.StartedAt = stamp(p.StartedAt)
+	if y := p.StartedAt.Year(); y < 0 || y > 9999 {
+		return plan.Play{}, errors.New("not a play: its year cannot be written again")
+	}
 	return p, nil
 }

@@ -133,7 +133,7 @@ func (p *Plays) Append(play plan.Play) (plan.Play, error) {
 		return play, fmt.Errorf("the play log is %w", ErrClosed)
 	}
 	play.Seq = p.seq + 1
-	play.StartedAt = play.StartedAt.UTC().Truncate(time.Millisecond)
+	play.StartedAt = stamp(play.StartedAt)
 	line, err := encodePlay(play)
 	if err == nil {
 		err = p.write(line)
@@ -255,10 +255,14 @@ func segmentNumber(name string) int {
 	return int(n)
 }
 
+// stamp is the precision that plays are kept with.
+func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
 // encodePlay returns the line of a play, with its end.
 func encodePlay(p plan.Play) ([]byte, error) {
+	p.StartedAt = stamp(p.StartedAt)
 	if p.Reasons == nil {
-		p.Reasons = []string{}
+		p.Reasons = []string{} // [] to readers, not null
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -71,7 +71,7 @@ func (p *pace) look(now time.Time, listing string, eyes bool) bool {
 	if p.toldOnce && listing == p.told {
 		return false
 	}
-	if over && (eyes || same || !p.toldOnce) {
+	if over && (eyes || same) {
 		p.told, p.toldOnce = listing, true
 		return true
 	}

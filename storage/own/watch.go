@@ -21,8 +21,8 @@ const (
 	lookBlind = 5 * time.Second
 )
 
-// Watch calls changed, from its own goroutine, [Quiet] after it began, and again
-// whenever the folder has settled into another listing: files added, removed,
+// Watch calls changed, from its own goroutine, once when the folder is quiet after
+// the start, [Quiet] later as a rule, and again whenever the folder has settled into another listing: files added, removed,
 // grown, touched, the whole folder gone or back. It returns when ctx ends, and
 // not before.
 //

@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+)
+
+// TestFullDisk runs everything on a real file system that is full.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
+		t.Skip("a small file system cannot be mounted here: " + err.Error())
+	}
+	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	data := filepath.Join(dir, "data")
+	c := open(t, data)
+	log := openLog(t, osDisk{}, data, segmentSize, segmentCount)
+	old, _ := mustInstall(t, c, feedOf("1", "a"), fstest.MapFS{"a": {Data: []byte("a")}}, nil)
+
+	big := fstest.MapFS{"b": {Data: bytes.Repeat([]byte("b"), 600<<10)}}
+	_, _, err := c.Install(context.Background(), feedOf("2", "b"), big, nil)
+	wantHint(t, err, ErrNoSpace)
+	if got := stored(t, c); len(got) != 1 {
+		t.Errorf("a copy that did not fit left %q", got)
+	}
+
+	fill, err := os.Create(filepath.Join(dir, "fill"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = fill.Write(make([]byte, 1024))
+	}
+	fill.Close()
+	var last uint64
+	for err = nil; err == nil; { // the last page of the log has some room
+		p, appendErr := log.Append(somePlay())
+		if err = appendErr; p.Seq != 0 {
+			last = p.Seq
+		}
+	}
+	wantHint(t, err, ErrNoSpace)
+	wantHint(t, c.Put("waits", strings.Repeat("w", 300<<10)), ErrNoSpace)
+	if f, _, err := c.Feed("local"); err != nil || !reflect.DeepEqual(f, old) {
+		t.Errorf("in force is %+v, %v", f, err)
+	}
+	_, err = Open(filepath.Join(dir, "another"))
+	wantHint(t, err, ErrNoSpace)
+
+	if err := os.Remove(fill.Name()); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := log.Append(somePlay()); err != nil || p.Seq != last+1 {
+		t.Errorf("with space again: play %d after %d, %v", p.Seq, last, err)
+	}
+	if got := readAll(t, data); uint64(len(got)) != last+1 {
+		t.Errorf("%d plays in the log, want %d", len(got), last+1)
+	}
+	if err := c.Put("waits", strings.Repeat("w", 50<<10)); err != nil {
+		t.Errorf("with space again: %v", err)
+	}
+	c.Close()
+	c = open(t, data)
+	var waits string
+	if ok, err := c.Get("waits", &waits); !ok || err != nil || len(waits) != 50<<10 {
+		t.Errorf("after a restart: %d bytes, %v", len(waits), err)
+	}
+}
