@@ -1,7 +1,6 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -48,14 +47,14 @@ func (t tools) probe(ctx context.Context, demuxer, path string) ([]byte, error) 
 	case err != nil:
 		return nil, words.explain("ffprobe cannot read it", err)
 	}
-	return out.Bytes(), nil
+	return out.kept, nil
 }
 
 var errStalled = errors.New("the decoder made no progress and was ended")
 
 // capped keeps so many bytes and fails the writer then.
 type capped struct {
-	bytes.Buffer
+	kept []byte
 	left int
 }
 
@@ -63,7 +62,8 @@ func (c *capped) Write(b []byte) (int, error) {
 	if c.left -= len(b); c.left < 0 {
 		return 0, io.ErrShortWrite
 	}
-	return c.Buffer.Write(b)
+	c.kept = append(c.kept, b...)
+	return len(b), nil
 }
 
 // lastWords keeps the end of what a program says, however much it says. It is
