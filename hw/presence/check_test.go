@@ -103,6 +103,9 @@ func (k *checker) note(now time.Duration, r Reading) {
 	if r.Pulse {
 		level = max(in.level, Low)
 	}
+	if level > High {
+		level = Unknown
+	}
 	if level != in.level {
 		in.level, in.since = level, now
 	}
@@ -265,7 +268,7 @@ func FuzzReadings(f *testing.F) {
 		{Name: "bell", Role: RoleService, Mode: ModePulse, OnFault: Show},
 		{Name: "hush", Role: RolePause},
 	}}
-	f.Add([]byte{})
+	f.Add([]byte{0x05, 0x23, 0x05, 0x33})
 	f.Add([]byte{0x05, 0x02, 0x05, 0x12, 0x05, 0x21, 0x05, 0x31, 0x35, 0x02, 0x05, 0x22, 0x65, 0x21})
 	f.Add([]byte{0x25, 0x31, 0x25, 0x32, 0x25, 0x31, 0xd5, 0x01, 0xe5, 0x60, 0x95, 0x61})
 	f.Fuzz(func(t *testing.T, script []byte) {
@@ -275,7 +278,7 @@ func FuzzReadings(f *testing.F) {
 			v := move{wait: waits[int(wait>>4)%len(waits)] + time.Duration(wait&15)*time.Millisecond}
 			if i := int(what >> 4); i < len(c.Inputs) {
 				v.what = 2
-				v.reading = Reading{Input: c.Inputs[i].Name, Level: Level(what & 3 % 3), Still: what&4 != 0, Pulse: what&8 != 0}
+				v.reading = Reading{Input: c.Inputs[i].Name, Level: Level(what & 3), Still: what&4 != 0, Pulse: what&8 != 0}
 			} else if i == len(c.Inputs) {
 				v.what, v.hours = 1, what&3
 			}

@@ -21,6 +21,13 @@
 // waiting: where the inputs say waiting, the state is serving. It does not keep
 // an empty venue awake or a closed one open, since those are quiet too.
 //
+// Presence is the OR of the inputs that can be believed. Motion starts it; a
+// still radar target sustains it, for a quarter of an hour after the last
+// motion. An input that is stuck on (8 h, or 30 min while closed) is left out
+// until its next edge. While no input can be believed OnSensorLoss decides, until
+// one has been sound for 30 s, so that a loose plug does not make the screen
+// flicker.
+//
 // [Machine] is pure: no clock, no goroutine, no I/O. Times are durations since
 // an arbitrary start, read from a monotonic clock, so that a corrected wall
 // clock moves nothing here. [Watch] is the one goroutine that feeds it.

@@ -60,7 +60,8 @@ const (
 	// ModeLevel: service lasts as long as the level is high.
 	ModeLevel Mode = iota
 	// ModeToggle: a press starts service; the next one ends it, and so does a
-	// minute without presence.
+	// minute in which certainly nobody is there: not one presence input is
+	// unknown, and those that are stuck on do not stand alone.
 	ModeToggle
 	// ModePulse: a press means service for the input's Lasts.
 	ModePulse
