@@ -70,7 +70,7 @@ func (p *pen) compose(c Card, size image.Point) (*sheet, error) {
 	unit, m := base(size), MarkMargin(size)
 	s := &sheet{
 		safe:    image.Rect(m, m, size.X-m, size.Y-m),
-		colours: paletteOf(c.Picture, c.Accent),
+		colours: paletteOf(c),
 		picture: c.Picture,
 	}
 	title, text := p.set(serif, c.Title), p.set(sans, c.Text)

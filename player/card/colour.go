@@ -1,6 +1,7 @@
 package card
 
 import (
+	"hash/fnv"
 	"image"
 	"image/color"
 	"math"
@@ -79,8 +80,24 @@ func luminance(c color.Color) float64 {
 // the text, and the one colour that speaks up.
 type palette struct{ ground, title, text, accent color.RGBA }
 
-// ink is the palette of frames without a picture: night violet, paper, brass.
-var ink = darkPalette(oklch{c: 0.035, h: rad(300)}, oklch{c: 0.105, h: rad(82)})
+// inks are the grounds and accents of cards without a picture; the first is also
+// our own frames': night violet and brass.
+var inks = [...][2]oklch{
+	{{c: 0.036, h: rad(300)}, {c: 0.105, h: rad(82)}},
+	{{c: 0.036, h: rad(195)}, {c: 0.110, h: rad(60)}},
+	{{c: 0.036, h: rad(15)}, {c: 0.080, h: rad(50)}},
+	{{c: 0.036, h: rad(262)}, {c: 0.090, h: rad(200)}},
+	{{c: 0.034, h: rad(150)}, {c: 0.110, h: rad(100)}},
+}
+
+// inkFor picks the colours of a card without a picture by its words, so that a
+// run of such cards is not all of one colour and each keeps its own.
+func inkFor(words string) (ground, accent oklch) {
+	h := fnv.New32a()
+	h.Write([]byte(words))
+	i := inks[h.Sum32()%uint32(len(inks))]
+	return i[0], i[1]
+}
 
 func darkPalette(ground, accent oklch) palette {
 	return palette{
@@ -105,14 +122,15 @@ func rad(degrees float64) float64 { return degrees * math.Pi / 180 }
 // paletteOf takes the hues of the picture: the ground from what there is most
 // of, the accent from what is most vivid and set apart from it. A bright
 // picture gets a light ground, so that the panel and the picture are one piece.
-// accent replaces the accent's hue; nil leaves it.
-func paletteOf(picture image.Image, accent color.Color) palette {
-	ground, vivid, bright := oklch{c: 0.035, h: rad(300)}, oklch{c: 0.105, h: rad(82)}, false
-	if picture != nil {
-		ground, vivid, bright = hues(picture)
+// The card's accent replaces the accent's hue.
+func paletteOf(c Card) palette {
+	ground, vivid := inkFor(c.Title + c.Text)
+	bright := false
+	if c.Picture != nil {
+		ground, vivid, bright = hues(c.Picture)
 	}
-	if accent != nil {
-		vivid = toOklch(accent)
+	if c.Accent != nil {
+		vivid = toOklch(c.Accent)
 	}
 	if bright {
 		return lightPalette(ground, vivid)

@@ -35,6 +35,10 @@ var fallbacks = [voices][]voice{
 // thousandths of the type size.
 const em = 1000
 
+// thinSpace is the width of the narrow no-break space: an eighth of the type
+// size, what French printers put before a question mark.
+const thinSpace = em / 8
+
 var fonts = sync.OnceValue(func() [voices]*font.Font {
 	var fs [voices]*font.Font
 	for v, file := range [voices][]byte{assets.FontTitle(), assets.FontText(), assets.FontFigures()} {
@@ -95,9 +99,13 @@ func (p *pen) shape(v voice, text []rune) []glyph {
 			Language:     language.NewLanguage("fr"),
 		})
 		for _, g := range out.Glyphs {
+			advance := units(g.Advance)
+			if text[g.TextIndex()] == narrowNBSP {
+				advance = thinSpace // fonts disagree about it
+			}
 			glyphs = append(glyphs, glyph{
 				face: face, id: g.GlyphID, rune: g.TextIndex(),
-				advance: units(g.Advance), dx: units(g.XOffset), dy: units(g.YOffset),
+				advance: advance, dx: units(g.XOffset), dy: units(g.YOffset),
 			})
 		}
 		start = end

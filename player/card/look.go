@@ -89,23 +89,30 @@ func accentOver(ink color.RGBA) color.RGBA {
 // notices sets the sentences at the bottom left, the first on top, and returns
 // where the space above them ends.
 func (l *look) notices(sentences []string) int {
-	text := joinLines(sentences)
-	if text == "" {
-		return l.safe.Max.Y
-	}
 	s := max(0.024*l.unit, 8)
-	b := fit(l.set(sans, text), l.safe.Dx()*3/4, l.safe.Dy()/3, scale{max: s, min: s * 0.9, leading: 1.5})
-	if b.height() == 0 {
+	one := scale{max: s, min: s * 0.9, leading: 1.35, lines: 2}
+	dot, m, gap := int(0.010*l.unit+0.5), metrics[sans], int(0.012*l.unit)
+	left, top := l.safe.Min.X+3*dot, l.safe.Max.Y-l.safe.Dy()/3
+	var blocks []*block
+	total := -gap
+	for _, sentence := range sentences {
+		b := fit(l.set(sans, sentence), l.safe.Max.X-left, l.safe.Dy()/4, one)
+		if b.height() > 0 && l.safe.Max.Y-total-gap-b.height() >= top {
+			blocks, total = append(blocks, b), total+gap+b.height()
+		}
+	}
+	if len(blocks) == 0 {
 		return l.safe.Max.Y
 	}
-	dot := int(0.010*l.unit + 0.5)
-	b.at = image.Pt(l.safe.Min.X+3*dot, l.safe.Max.Y-b.height())
-	b.ink = night.text
-	l.paint(b)
-	m := metrics[sans]
-	y := b.at.Y + int((m.ascent-m.capital/2)*b.size) - dot/2
-	l.quill(l.dst, l.safe, night.accent).pill(image.Rect(l.safe.Min.X, y, l.safe.Min.X+dot, y+dot), float32(dot))
-	return b.at.Y - int(0.03*l.unit)
+	y := l.safe.Max.Y - total
+	for _, b := range blocks {
+		b.ink, b.at = night.text, image.Pt(left, y)
+		l.paint(b)
+		at := image.Pt(l.safe.Min.X, y+int((m.ascent-m.capital/2)*b.size)-dot/2)
+		l.quill(l.dst, l.safe, night.accent).pill(image.Rectangle{at, at.Add(image.Pt(dot, dot))}, float32(dot))
+		y += b.height() + gap
+	}
+	return l.safe.Max.Y - total - int(0.03*l.unit)
 }
 
 // joinLines makes one text of sentences, each on a line of its own.

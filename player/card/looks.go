@@ -23,7 +23,7 @@ var night = palette{
 	ground: oklch{0.165, 0.018, rad(300)}.rgba(),
 	title:  oklch{0.94, 0.015, rad(82)}.rgba(),
 	text:   oklch{0.74, 0.018, rad(82)}.rgba(),
-	accent: ink.accent,
+	accent: darkPalette(inks[0][0], inks[0][1]).accent,
 }
 
 // Draw draws the idle frame: the name in the middle of a dark, faintly lit
