@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"slices"
+	"strings"
 	"time"
 
 	"entracte/hw/presence"
@@ -56,6 +57,12 @@ func (l *looks) forget() {
 	l.forgetIdle()
 }
 
+// idleDue reports whether the first idle look is still being drawn.
+func (l *looks) idleDue() bool {
+	_, busy := l.pending[lookKey{LookIdle, false}]
+	return l.idle == nil && (busy || l.view.Glass.X == 0)
+}
+
 func (l *looks) forgetIdle() { l.view, l.due = View{}, time.Time{} }
 
 // refreshLooks draws what is missing or out of date, in the background.
@@ -87,7 +94,8 @@ func (p *Player) sentences() []string {
 		out = append(out, presence.NoServiceSentence)
 	}
 	for _, f := range p.belief.Faults {
-		out = append(out, f.Sentence)
+		fact, _, _ := strings.Cut(f.Sentence, "\n") // the hint is for status
+		out = append(out, fact)
 	}
 	return append(out, p.notices...)
 }
@@ -142,12 +150,10 @@ func (p *Player) onLook(ctx context.Context, d drawnLook) {
 		p.looks.neutral = d.content
 	}
 	// The one on the glass is replaced by its newer self without ado.
-	switch p.frame.Look {
-	case LookIdle:
+	if p.frame.Look == LookIdle {
 		p.showLook(LookIdle, Cut)
-	case LookNeutral:
-		p.showNeutral()
 	}
+	p.follow(ctx)
 }
 
 func same(a, b View) bool {
@@ -173,6 +179,9 @@ func (p *Player) showLook(look Look, enter Transition) {
 	switch look {
 	case LookIdle:
 		f.Content = p.looks.idle
+		if p.looks.idleDue() && p.frame.Look != LookShow {
+			return // it follows as soon as it is drawn
+		}
 	case LookBlack:
 		f.Label = "black"
 	}

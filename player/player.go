@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"log/slog"
+	"slices"
 	"time"
 
 	"entracte/hw/presence"
@@ -190,13 +191,16 @@ func (p *Player) follow(ctx context.Context) {
 	p.ready(ctx)
 }
 
+// onPlan takes another plan. What is on the glass finishes: its lease died with
+// the old scheduler, and the new one counts its turn as taken.
 func (p *Player) onPlan(ctx context.Context, c planChange) {
 	p.plan, p.notices = c.plan, c.notices
-	p.sched = scheduler.New(p.plan, p.options(), p.past, p.moment())
+	past := p.past
 	if p.on != nil {
-		// The showing finishes, but its lease died with the old scheduler.
-		p.on.lease = scheduler.Lease{Choice: p.on.lease.Choice}
+		p.on.lease.ID = 0
+		past = append(slices.Clip(past), p.play(p.on, plan.Completed))
 	}
+	p.sched = scheduler.New(p.plan, p.options(), past, p.moment())
 	p.dropNext()
 	p.follow(ctx)
 	p.refreshLooks(ctx)

@@ -71,8 +71,20 @@ func (r *recorder) close() {
 // record hands a showing that reached the glass to the log, and remembers plays
 // that count for the next scheduler.
 func (p *Player) record(s *showing, outcome plan.Outcome) {
+	rec := p.play(s, outcome)
+	p.past = append(p.past, rec)
+	p.forgetPast()
+	select {
+	case p.recorder.plays <- rec:
+	default:
+		p.log.Error("a play is lost: the card is too slow to record it", "creative", s.lease.Ref.String())
+	}
+}
+
+// play is the record of a showing that ends now.
+func (p *Player) play(s *showing, outcome plan.Outcome) plan.Play {
 	c := s.lease.Campaign
-	rec := plan.Play{
+	return plan.Play{
 		Boot: p.cfg.Boot, Venue: p.cfg.Venue.Name, Screen: p.cfg.Venue.ID,
 		Feed: s.lease.Ref.Feed, Campaign: s.lease.Ref.Campaign, Creative: s.lease.Ref.Creative,
 		Advertiser: c.Advertiser, Category: c.Category, SHA256: digest(s.lease.Creative),
@@ -80,13 +92,6 @@ func (p *Player) record(s *showing, outcome plan.Outcome) {
 		PlannedMS: s.planned.Milliseconds(), ShownMS: time.Since(s.begun).Milliseconds(),
 		Outcome: outcome, Counted: outcome == plan.Completed,
 		Reasons: codes(s.lease), Plan: p.revision(s.lease.Ref.Feed), Clock: s.clock,
-	}
-	p.past = append(p.past, rec)
-	p.forgetPast()
-	select {
-	case p.recorder.plays <- rec:
-	default:
-		p.log.Error("a play is lost: the card is too slow to record it", "creative", s.lease.Ref.String())
 	}
 }
 

@@ -267,10 +267,15 @@ func (p *Player) end(outcome plan.Outcome) {
 	s := p.on
 	p.on = nil
 	m := p.moment()
-	if outcome == plan.Completed {
+	switch {
+	case outcome == plan.Completed:
 		p.sched.Complete(s.lease, m)
 		p.completed++
-	} else {
+	case s.lease.ID == 0:
+		// The scheduler counted the turn of a showing older than itself, which
+		// now does not count.
+		p.sched = scheduler.New(p.plan, p.options(), p.past, m)
+	default:
 		p.sched.Abort(s.lease, m)
 	}
 	if !s.begun.IsZero() {

@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
+	"strings"
 
 	"entracte/assets"
 	"entracte/player"
@@ -55,6 +58,8 @@ type content struct {
 	log    *slog.Logger
 	ads    *ads
 	own    string
+	// told is the plan the player has.
+	told plan.Plan
 	// skipped are the sentences of each feed about what was left out.
 	skipped map[string][]string
 }
@@ -92,6 +97,7 @@ func (c *content) begin() error {
 		}
 		c.log.Warn("the ads folder is gone; playing what was installed from it", "folder", c.ads.dir)
 	}
+	c.told = p
 	c.player.SetPlan(p, nil)
 	return nil
 }
@@ -153,6 +159,7 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said 
 	for _, s := range said {
 		c.log.Warn("skipped", "feed", feed.Name, "what", s)
 	}
+	same := slices.Equal(c.skipped[feed.Name], said)
 	c.skipped[feed.Name] = said
 	p, err := c.inForce()
 	if err != nil {
@@ -162,16 +169,22 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said 
 	if _, _, err := c.cache.Sweep(); err != nil {
 		c.log.Warn("old media are not removed", "err", err)
 	}
+	if same && reflect.DeepEqual(p, c.told) {
+		return
+	}
+	c.told = p
 	c.player.SetPlan(p, c.notices())
 }
 
+// digests are how the store names the file it asked about.
+var digests = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+
 // sentence says what was skipped and why.
 func sentence(s storage.Skip) string {
-	what := s.Campaign
-	if s.File != "" {
-		what = s.File
+	if s.File == "" {
+		return s.Campaign + ": " + s.Reason
 	}
-	return what + ": " + s.Reason
+	return s.File + ": " + digests.ReplaceAllString(s.Reason, "it")
 }
 
 // notices is what the idle look says of content that was left out: the first
@@ -180,7 +193,10 @@ func (c *content) notices() []string {
 	const most = 3
 	var all []string
 	for _, name := range []string{own.FeedName, localFeed, "demo"} {
-		all = append(all, c.skipped[name]...)
+		for _, said := range c.skipped[name] {
+			fact, _, _ := strings.Cut(said, "\n")
+			all = append(all, fact)
+		}
 	}
 	if len(all) > most {
 		return append(all[:most:most], fmt.Sprintf("… and %d more; `entracte status` lists them", len(all)-most))

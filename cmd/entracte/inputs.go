@@ -9,8 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"periph.io/x/conn/v3/gpio"
+
 	"entracte/cmd/entracte/config"
 	"entracte/hw/presence"
+	"entracte/hw/sensor"
 	"entracte/player"
 	"entracte/player/control"
 )
@@ -28,12 +31,19 @@ type inputs struct {
 }
 
 func newInputs(c *config.Config, log *slog.Logger) *inputs {
+	if slices.ContainsFunc(c.Sensors, func(s config.Sensor) bool { return s.Kind == config.GPIO }) {
+		// Before any file of ours is open; what is missing is reported by the
+		// sensor that misses it.
+		_ = sensor.Prepare()
+	}
 	return &inputs{
 		config: c, log: log, begun: time.Now(),
 		readings: make(chan presence.Reading, 64),
 		keys:     slices.ContainsFunc(c.Sensors, func(s config.Sensor) bool { return s.Kind == config.Key }),
 	}
 }
+
+var pulls = map[config.Pull]gpio.Pull{config.PullUp: gpio.PullUp, config.PullDown: gpio.PullDown, config.PullNone: gpio.Float}
 
 // run watches until ctx ends.
 func (in *inputs) run(ctx context.Context, p *player.Player) {
@@ -45,7 +55,8 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 			// Off until something says otherwise.
 			in.send(ctx, presence.Reading{Input: s.Name, Level: presence.Low})
 		case config.GPIO:
-			parts.Go(func() { watchPin(ctx, s, in.readings, in.log) })
+			pin := sensor.GPIO{Input: s.Name, Pin: s.Pin, ActiveLow: s.Active == config.ActiveLow, Pull: pulls[s.Pull]}
+			parts.Go(func() { pin.Watch(ctx, in.readings) })
 		default:
 			in.send(ctx, presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensor %q: kind %q is not built into this version", s.Name, s.Kind)})
 		}

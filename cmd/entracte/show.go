@@ -50,6 +50,7 @@ var markWords = map[string]string{"fr": "Publicité", "en": "Advertisement"}
 // run opens what the show needs, plays until ctx or the window ends, and closes
 // in reverse. It must be called on the main goroutine, where the glass lives.
 func (s *show) run(ctx context.Context) error {
+	in := newInputs(s.config, s.log)
 	if err := os.MkdirAll(s.data, 0o755); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w\nhint: run as the user it belongs to, or choose another with --data", err)
 	}
@@ -76,7 +77,6 @@ func (s *show) run(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, s.until)
 		defer cancel()
 	}
-	in := newInputs(s.config, s.log)
 	glass := stage.New(s.stageOptions(in, cancel))
 	p := player.New(s.playerConfig(venue, glass, cache, plays, in), recentPlays(s.data))
 	return s.play(ctx, cancel, p, glass, cache, in)

@@ -47,8 +47,6 @@ type game struct {
 const (
 	pollWindow = 50 * time.Millisecond
 	pollScreen = 5 * time.Second
-	// late is how long to wait for a decoder that has not delivered in time.
-	late = 3 * time.Millisecond
 )
 
 func newGame(ctx context.Context, s *Stage) (*game, error) {
@@ -96,15 +94,17 @@ func (g *game) Update() error {
 			return nil
 		}
 		now := time.Now()
-		if g.dirty || g.stage.pending() || g.untilMove(now) <= 0 {
+		if g.cur.advance(now) || g.old != nil || g.stage.pending() {
 			g.dirty = true
+		}
+		if g.dirty {
 			return nil
 		}
 		left := g.polled.Add(poll).Sub(now)
 		if left <= 0 {
 			return nil
 		}
-		g.sleep(min(left, g.untilMove(now)))
+		g.sleep(min(left, g.cur.untilMove(now)))
 	}
 }
 
@@ -115,16 +115,6 @@ func (g *game) sleep(d time.Duration) {
 	case <-g.stage.wake:
 	case <-t.C:
 	}
-}
-
-const forever = time.Hour
-
-// untilMove is how long the glass stays as it is; 0 or less means draw now.
-func (g *game) untilMove(now time.Time) time.Duration {
-	if g.old != nil {
-		return 0
-	}
-	return g.cur.untilMove(now)
 }
 
 func (g *game) readKeys() {
@@ -157,14 +147,7 @@ func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, _ ebi
 	if f, ok := g.stage.take(); ok {
 		g.change(f, now)
 	}
-	g.cur.advance(now, &g.textures)
-	if g.cur.err != nil && !g.cur.told {
-		g.cur.told = true
-		g.tell(player.GlassEvent{Kind: player.Broke, Showing: g.cur.frame.Showing, Err: g.cur.err})
-	} else if g.cur.ended && !g.cur.told {
-		g.cur.told = true
-		g.tell(player.GlassEvent{Kind: player.Ended, Showing: g.cur.frame.Showing})
-	}
+	g.tellEnd()
 	p := g.passage.progress(now)
 	if p >= 1 && g.old != nil {
 		g.textures.release(g.old)
@@ -195,12 +178,27 @@ func (g *game) change(f player.Frame, now time.Time) {
 	g.passage = passage{f.Enter, now, f.Fade}
 	g.cur = newLayer(f, &g.textures, g.opts, g.opts.Rotation.Upright(g.screen))
 	g.cur.start = now
+	g.cur.advance(now)
 	if f.Enter == player.Cut || f.Fade <= 0 || !prev.presented {
 		g.textures.release(prev)
 		return
 	}
 	prev.frozen = true
 	g.old = prev
+}
+
+// tellEnd reports, once, that moving content came to its end.
+func (g *game) tellEnd() {
+	l := g.cur
+	if l.told || !l.ended && l.err == nil {
+		return
+	}
+	l.told = true
+	e := player.GlassEvent{Kind: player.Ended, Showing: l.frame.Showing, Err: l.err}
+	if l.err != nil {
+		e.Kind = player.Broke
+	}
+	g.tell(e)
 }
 
 func (g *game) resize(size image.Point, now time.Time) {

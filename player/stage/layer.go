@@ -48,53 +48,54 @@ func newLayer(f player.Frame, t *textures, o Options, glass image.Point) *layer 
 	return l
 }
 
-// advance brings moving content to its picture of now. It never waits.
-func (l *layer) advance(now time.Time, t *textures) {
+// advance brings moving content to its picture of now, and reports whether that
+// changed what is to be drawn. It never waits.
+func (l *layer) advance(now time.Time) (changed bool) {
 	if l.frozen || l.ended || l.err != nil {
-		return
+		return false
 	}
 	elapsed := now.Sub(l.start)
 	switch c := l.frame.Content.(type) {
 	case *media.Animation:
 		i, img := c.FrameAt(elapsed)
 		if i == l.index || img == nil {
-			return
+			return false
 		}
 		if l.moving == nil {
 			l.moving = texture(img.Rect.Dx(), img.Rect.Dy())
 		}
 		l.moving.WritePixels(packed(img))
 		l.index = i
+		return true
 	case *media.Video:
 		f, ended := c.Frame(elapsed)
+		l.ended, l.err = ended, c.Err()
+		changed = ended || l.err != nil
 		if f != nil && (l.moving == nil || f.Seq != l.seq) {
 			if l.moving == nil {
 				l.moving = texture(c.Coded.X/4, c.Coded.Y*3/2)
 			}
 			l.moving.WritePixels(f.Pix)
 			l.seq = f.Seq
-		}
-		l.ended = ended
-		if err := c.Err(); err != nil {
-			l.err = err
+			changed = true
 		}
 	}
+	return changed
 }
 
-// untilMove is how long the layer stays as it is.
+// untilMove is how long the layer stays as it is; at least a moment, so that a
+// decoder that is late is asked again without spinning.
 func (l *layer) untilMove(now time.Time) time.Duration {
-	if l.frozen || l.told || !l.presented {
-		if !l.presented {
-			return 0
-		}
-		return forever
+	const moment = time.Millisecond
+	if l.frozen || l.ended || l.err != nil {
+		return time.Hour
 	}
 	elapsed := now.Sub(l.start)
 	switch c := l.frame.Content.(type) {
 	case *media.Animation:
-		return c.NextChange(elapsed)
+		return max(c.NextChange(elapsed), moment)
 	case *media.Video:
-		return c.NextDue(elapsed)
+		return max(c.NextDue(elapsed), moment)
 	}
-	return forever
+	return time.Hour
 }
