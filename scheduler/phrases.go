@@ -3,7 +3,8 @@ package scheduler
 // phrases are the sentences of one language. %[1]s is always who: the advertiser,
 // with its category where known.
 type phrases struct {
-	shop string // how a bare "this shop" reads when the activity has no label
+	shop  string // how "this shop" reads, with its label behind where it has one
+	venue string // who the shop itself is, instead of "@venue"
 
 	weighted, guaranteed, takeover string // %[2]s: what the shop is
 	emergency, targetingOff        string
@@ -41,25 +42,25 @@ func phrasesOf(language string) *phrases {
 }
 
 var french = phrases{
-	shop:       "ce commerce",
-	weighted:   "%[1]s a réservé des passages sur cet écran et ne vend pas ce que vend %[2]s",
-	guaranteed: "%[1]s a réservé un nombre de passages garanti et ne vend pas ce que vend %[2]s",
-	takeover:   "%[1]s a réservé tout l'écran pour ce moment et ne vend pas ce que vend %[2]s",
-	emergency:  "Message urgent de %[1]s, montré avant tout le reste",
-	targetingOff: "Le ciblage est désactivé et chaque annonce admise dans ce commerce passe à son tour : " +
-		"c'est celui de %[1]s",
-	share:       "environ %d passages sur %d",
-	sharesOne:   "environ 1 passage sur %d",
-	onlyOne:     "c'est la seule annonce admise en ce moment",
-	caps:        "au plus ",
-	and:         " et ",
-	per:         [2]string{"%d par heure", "%d par jour"},
-	repeat:      "de nouveau, faute d'une autre annonce admise en ce moment",
-	coolDown:    "reprise aussitôt, faute d'autre chose à montrer",
-	venueTurn:   "Contenu du commerce lui-même : c'est son tour.",
-	venueFiller: "Contenu du commerce lui-même : aucune annonce n'est admise en ce moment.",
-	houseTurn:   "Contenu d'accompagnement de %[1]s : c'est son tour.",
-	houseFiller: "Contenu d'accompagnement de %[1]s : aucune annonce n'est admise en ce moment.",
+	shop:         "ce commerce",
+	venue:        "Contenu du commerce",
+	weighted:     "%[1]s a réservé des passages sur cet écran et ne vend pas ce que vend %[2]s",
+	guaranteed:   "%[1]s a réservé un nombre de passages garanti et ne vend pas ce que vend %[2]s",
+	takeover:     "%[1]s a réservé tout l'écran pour ce moment et ne vend pas ce que vend %[2]s",
+	emergency:    "Message urgent, montré avant tout le reste : %[1]s",
+	targetingOff: "Le ciblage est désactivé et chaque annonce admise dans ce commerce passe à son tour, ici %[1]s",
+	share:        "environ %d passages sur %d",
+	sharesOne:    "environ 1 passage sur %d",
+	onlyOne:      "c'est la seule annonce admise en ce moment",
+	caps:         "au plus ",
+	and:          " et ",
+	per:          [2]string{"%d par heure", "%d par jour"},
+	repeat:       "de nouveau, faute d'une autre annonce admise en ce moment",
+	coolDown:     "reprise aussitôt, faute d'autre chose à montrer",
+	venueTurn:    "Contenu du commerce lui-même : c'est son tour.",
+	venueFiller:  "Contenu du commerce lui-même : aucune annonce ne peut passer en ce moment.",
+	houseTurn:    "Contenu d'accompagnement (%[1]s) : c'est son tour.",
+	houseFiller:  "Contenu d'accompagnement (%[1]s) : aucune annonce ne peut passer en ce moment.",
 
 	notBegun:        "%[1]s : la campagne ne commence que le %[2]s.",
 	over:            "%[1]s : le dernier jour de la campagne était le %[2]s.",
@@ -76,7 +77,7 @@ var french = phrases{
 	areaUnknown:     "%[1]s : la campagne ne passe qu'à %[3]s km autour de %[2]s, et la distance n'est pas connue.",
 	language:        "%[1]s : la campagne est dans une autre langue (%[2]s).",
 	sole:            "%[1]s : %[2]s a réservé avant, et une seule de leurs campagnes peut passer.",
-	cap:             [2]string{"%[1]s : ses %[2]d passages de l'heure ont eu lieu.", "%[1]s : ses %[2]d passages du jour ont eu lieu."},
+	cap:             [2]string{"%[1]s : la limite de %[2]d par heure est atteinte.", "%[1]s : la limite de %[2]d par jour est atteinte."},
 	rivals:          "%[1]s : son concurrent %[2]s vient de passer, ils ne se suivent jamais.",
 	clockDates:      "%[1]s : l'horloge n'est pas assez sûre pour vérifier les dates de la campagne.",
 	clockDaypart:    "%[1]s : l'horloge n'est pas assez sûre pour vérifier les heures de la campagne.",
@@ -87,11 +88,12 @@ var french = phrases{
 
 var english = phrases{
 	shop:         "this shop",
+	venue:        "The shop's own content",
 	weighted:     "%[1]s booked turns on this screen and does not sell what %[2]s sells",
 	guaranteed:   "%[1]s booked a guaranteed number of turns and does not sell what %[2]s sells",
 	takeover:     "%[1]s booked the whole screen for this time and does not sell what %[2]s sells",
-	emergency:    "Urgent message from %[1]s, shown before everything else",
-	targetingOff: "Targeting is off and every ad allowed in this shop takes its turn: this one is %[1]s's",
+	emergency:    "Urgent message, shown before everything else: %[1]s",
+	targetingOff: "Targeting is off and every ad allowed in this shop takes its turn, here %[1]s",
 	share:        "about %d turns in %d",
 	sharesOne:    "about 1 turn in %d",
 	onlyOne:      "it is the only ad allowed now",
@@ -101,9 +103,9 @@ var english = phrases{
 	repeat:       "again, because no other ad is allowed now",
 	coolDown:     "tried again at once, because there is nothing else to show",
 	venueTurn:    "The shop's own content: it is its turn.",
-	venueFiller:  "The shop's own content: no ad is allowed now.",
+	venueFiller:  "The shop's own content: no ad may play now.",
 	houseTurn:    "House content of %[1]s: it is its turn.",
-	houseFiller:  "House content of %[1]s: no ad is allowed now.",
+	houseFiller:  "House content of %[1]s: no ad may play now.",
 
 	notBegun:        "%[1]s: the campaign begins on %[2]s.",
 	over:            "%[1]s: the last day of the campaign was %[2]s.",
@@ -120,7 +122,7 @@ var english = phrases{
 	areaUnknown:     "%[1]s: the campaign plays only within %[3]s km of %[2]s, and the distance is not known.",
 	language:        "%[1]s: the campaign is in another language (%[2]s).",
 	sole:            "%[1]s: %[2]s booked first, and only one of the two may play.",
-	cap:             [2]string{"%[1]s: its %[2]d turns of the hour are used up.", "%[1]s: its %[2]d turns of the day are used up."},
+	cap:             [2]string{"%[1]s: the limit of %[2]d an hour is reached.", "%[1]s: the limit of %[2]d a day is reached."},
 	rivals:          "%[1]s: its rival %[2]s has just played, and they never follow each other.",
 	clockDates:      "%[1]s: the clock is not sure enough to check the dates of the campaign.",
 	clockDaypart:    "%[1]s: the clock is not sure enough to check the hours of the campaign.",

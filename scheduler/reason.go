@@ -167,8 +167,8 @@ func inWords(turns, of int64) (n, m int) {
 	}
 	p, q := int64(1), int64(2)
 	for m := int64(3); m <= 10; m++ {
-		n := (2*turns*m + of) / (2 * of)
-		if n < m && best(n, m, p, q) {
+		n := min((2*turns*m+of)/(2*of), m-1)
+		if best(n, m, p, q) {
 			p, q = n, m
 		}
 	}

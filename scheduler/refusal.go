@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -53,12 +54,12 @@ func (s *Scheduler) refusal(i int, v Filter, at instant, lang string) string {
 	case InactiveFlight:
 		return flightSentence(p, c, at)
 	case OutsideDaypart:
-		return speak(p.daypart, c.Advertiser, daypartsOf(p, c.Dayparts))
+		return speak(p.daypart, p.nameOf(c), daypartsOf(p, c.Dayparts))
 	case WrongFormat:
 		if a.why != "" {
-			return speak(p.formatWhy, c.Advertiser, a.why)
+			return speak(p.formatWhy, p.nameOf(c), a.why)
 		}
-		return speak(p.format, c.Advertiser)
+		return speak(p.format, p.nameOf(c))
 	case RegulatedFamily:
 		return speak(p.regulated, c.Advertiser, category(regulatedFamily(c, o)))
 	case RefusedByOwner:
@@ -72,8 +73,7 @@ func (s *Scheduler) refusal(i int, v Filter, at instant, lang string) string {
 		if !activityKnown(o) {
 			return speak(p.unknownActivity, c.Advertiser)
 		}
-		sold := under(c.Category, o.Vocabulary.Sells(o.Venue.Activity), o.Vocabulary)
-		return speak(p.competitor, c.Advertiser, category(sold), shopIs(p, lang, o))
+		return speak(p.competitor, c.Advertiser, category(c.Category), shopIs(p, lang, o))
 	case OutsideArea:
 		return areaSentence(p, c, &o.Venue)
 	case OtherLanguage:
@@ -85,7 +85,7 @@ func (s *Scheduler) refusal(i int, v Filter, at instant, lang string) string {
 // laterRefusal is the sentence for the filters that depend on what played.
 func (s *Scheduler) laterRefusal(i int, v Filter, at instant, p *phrases) string {
 	a := &s.ads[i]
-	advertiser := a.campaign.Advertiser
+	advertiser := p.nameOf(a.campaign)
 	switch v {
 	case HeldByOther:
 		if holder := s.holder(i); holder != nil {
@@ -110,9 +110,17 @@ func (s *Scheduler) laterRefusal(i int, v Filter, at instant, p *phrases) string
 
 func flightSentence(p *phrases, c *plan.Campaign, at instant) string {
 	if to := c.Flight.To; !to.IsZero() && !at.date.Before(to) {
-		return speak(p.over, c.Advertiser, p.dateOf(to.AddDays(-1)))
+		return speak(p.over, p.nameOf(c), p.dateOf(to.AddDays(-1)))
 	}
-	return speak(p.notBegun, c.Advertiser, p.dateOf(c.Flight.From))
+	return speak(p.notBegun, p.nameOf(c), p.dateOf(c.Flight.From))
+}
+
+// nameOf is who a refusal is about.
+func (p *phrases) nameOf(c *plan.Campaign) string {
+	if c.Advertiser == plan.VenueAdvertiser {
+		return p.venue
+	}
+	return c.Advertiser
 }
 
 func (p *phrases) dateOf(d plan.Date) string {
@@ -148,5 +156,5 @@ func areaSentence(p *phrases, c *plan.Campaign, v *plan.Venue) string {
 	if !c.Place.Located || !v.Located {
 		return speak(p.areaUnknown, c.Advertiser, place, limit)
 	}
-	return speak(p.area, c.Advertiser, place, limit, strconv.FormatFloat(kilometres(c.Place, v), 'f', 1, 64))
+	return speak(p.area, c.Advertiser, place, limit, strconv.Itoa(int(math.Ceil(kilometres(c.Place, v)))))
 }

@@ -68,15 +68,14 @@ func TestRivalsAreSeparated(t *testing.T) {
 		campaigns []plan.Campaign
 		want      string
 	}{
-		"by house content":  {[]plan.Campaign{a, b, ownContent("own")}, "b b own a a own "},
-		"by another ad":     {[]plan.Campaign{a, b, booking("c", 1066)}, "b c a b "},
-		"by the idle look":  {[]plan.Campaign{booking("a", 1021, perHour(1)), booking("b", 1021, perHour(1))}, "b - - - a - "},
-		"not from yourself": {[]plan.Campaign{booking("a", 1021, named("X")), booking("b", 1021, named("x "))}, "b a b a "},
+		"by house content":  {[]plan.Campaign{a, b, ownContent("own")}, "a a own b b b own a a a own b "},
+		"by another ad":     {[]plan.Campaign{a, b, booking("c", 1066)}, "a c b c a c b c "},
+		"by the idle look":  {[]plan.Campaign{booking("a", 1021, perHour(1)), booking("b", 1021, perHour(1))}, "a - - - b - - - "},
+		"not from yourself": {[]plan.Campaign{booking("a", 1021, named("X")), booking("b", 1021, named("x "))}, "a b a b a b "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sc := newScreen(feed(test.campaigns...), jeweller())
-			t.Log(sc.sequence(12))
+			wantSequence(t, newScreen(feed(test.campaigns...), jeweller()), test.want)
 		})
 	}
 }

@@ -1,0 +1,98 @@
+package scheduler
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"entracte/scheduler/plan"
+)
+
+// The age of the past is never overstated: a cap must err towards fewer plays.
+func TestEndings(t *testing.T) {
+	t.Parallel()
+	const trusted, floor = plan.ClockTrusted, plan.ClockFloor
+	at := func(boot string, up, civil time.Duration, c plan.Clock) plan.Play {
+		return plan.Play{Boot: boot, MonoMS: up.Milliseconds(), StartedAt: monday.Add(civil), ShownMS: 10_000, Clock: c}
+	}
+	now := func(c plan.Clock) Moment {
+		return Moment{Mono: time.Minute, Civil: monday.Add(3 * time.Hour), Clock: c}
+	}
+	const h, s = time.Hour, time.Second
+	for name, test := range map[string]struct {
+		past []plan.Play
+		now  Moment
+		ages []time.Duration
+	}{
+		"both clocks trusted": {[]plan.Play{at("1", 0, 0, trusted), at("1", h, h, trusted)}, now(trusted),
+			[]time.Duration{3*h - 10*s, 2*h - 10*s}},
+		"no trusted clock now: as if just now": {[]plan.Play{at("1", 0, 0, trusted), at("1", h, h, trusted)}, now(floor),
+			[]time.Duration{h, 0}},
+		"another boot counts the time it was up": {[]plan.Play{at("1", 5*h, 0, floor), at("2", 20*s, 9*h, floor)}, now(floor),
+			[]time.Duration{30 * s, 0}},
+		"the clock was set back: powered time counts": {[]plan.Play{at("1", 0, 2*h, trusted), at("1", 5*h, 2*h+50*time.Minute, trusted)}, now(trusted),
+			[]time.Duration{5*h + 10*time.Minute - 10*s, 10*time.Minute - 10*s}},
+		"a play of the future": {[]plan.Play{at("1", 0, 9*h, trusted)}, now(trusted), []time.Duration{0}},
+		"nonsense figures":     {[]plan.Play{{MonoMS: -5, ShownMS: 1 << 62}, {MonoMS: -1 << 62}}, now(floor), []time.Duration{0, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var ages []time.Duration
+			for _, end := range endings(test.past, test.now) {
+				ages = append(ages, test.now.Mono-end)
+			}
+			if !slices.Equal(ages, test.ages) {
+				t.Errorf("ages %v, want %v", ages, test.ages)
+			}
+		})
+	}
+}
+
+// A campaign that left the plan still keeps its rivals at a distance.
+func TestRivalOfTheOldPlan(t *testing.T) {
+	t.Parallel()
+	old := newScreen(feed(booking("gone", 1021)), jeweller())
+	old.show(0)
+	s := New(feed(booking("a", 1021), booking("b", 1066)), jeweller(), old.plays, old.now)
+	if r := s.WhyNot(old.now); len(r) != 1 || r[0].Code() != "rivals" || r[0].Campaign.ID != "a" {
+		t.Errorf("refusals %v", r)
+	}
+}
+
+func TestReasonCodesReadBack(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"share:1/9", "share:2/3", "cap:4/hour", "cap:0/day", "house", "own-turn", "filler",
+		"targeting-off", "emergency", "takeover", "guaranteed", "relaxed:repeat", "relaxed:cooldown"} {
+		if r, ok := ParseReason(code); !ok || r.Code() != code {
+			t.Errorf("ParseReason(%q) reads %q, %v", code, r.Code(), ok)
+		}
+	}
+	for _, code := range []string{"", "share", "share:", "share:1", "share:01/9", "share:-1/9", "cap:4/week", "cap:/hour", "relaxed", "house:1/2", "share:1/9/2"} {
+		if r, ok := ParseReason(code); ok || r != (Reason{}) {
+			t.Errorf("ParseReason(%q) = %v, %v", code, r, ok)
+		}
+	}
+}
+
+func FuzzParseReason(f *testing.F) {
+	for _, s := range []string{"share:1/9", "cap:4/hour", "house", "relaxed:repeat", "x", "share:9999999999999999999/1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, code string) {
+		if r, ok := ParseReason(code); ok && r.Code() != code {
+			t.Fatalf("%q reads back as %q", code, r.Code())
+		}
+	})
+}
+
+func TestSharesInWords(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ turns, of, n, m int64 }{
+		{1, 9, 1, 9}, {1, 2, 1, 2}, {2, 3, 2, 3}, {3, 4, 3, 4}, {1, 1, 1, 1}, {19, 20, 9, 10}, {999, 1000, 9, 10},
+		{2, 17, 1, 9}, {10, 1000000, 1, 100000}, {0, 5, 0, 1}, {51, 100, 1, 2}, {4, 5, 4, 5},
+	} {
+		if n, m := inWords(test.turns, test.of); int64(n) != test.n || int64(m) != test.m {
+			t.Errorf("%d of %d reads %d in %d, want %d in %d", test.turns, test.of, n, m, test.n, test.m)
+		}
+	}
+}
