@@ -88,12 +88,11 @@ func veil(dst *image.RGBA, r image.Rectangle, c color.RGBA, side edge) {
 	for y := clip.Min.Y; y < clip.Max.Y; y++ {
 		row := dst.Pix[dst.PixOffset(clip.Min.X, y):]
 		for x := range clip.Dx() {
-			k := keep[0]
+			i := y - r.Min.Y
 			if side == fromLeft {
-				k = keep[x+clip.Min.X-r.Min.X]
-			} else {
-				k = keep[y-r.Min.Y]
+				i = x + clip.Min.X - r.Min.X
 			}
+			k := keep[i]
 			p := row[4*x : 4*x+4 : 4*x+4]
 			p[0] = uint8((uint32(p[0])*k + uint32(c.R)*(256-k) + 128) >> 8)
 			p[1] = uint8((uint32(p[1])*k + uint32(c.G)*(256-k) + 128) >> 8)
