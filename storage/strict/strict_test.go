@@ -215,6 +215,41 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestTables holds the rules on who may add to a table (TOML 1.0, Table) against
+// texts that tell them apart.
+func TestTables(t *testing.T) {
+	t.Parallel()
+	for text, fine := range map[string]bool{
+		"[a.b]\nx=1\n[a]\ny=1":        true,
+		"[a]\nb.x=1\nb.y=2":           true,
+		"[a]\nb.x=1\n[a.b.c]":         true,
+		"[[a]]\n[a.b]\n[[a]]\n[a.b]":  true,
+		"a=[{b=1},{b=2}]":             true,
+		"[a]\n[a]":                    false,
+		"[a]\nb.x=1\n[a.b]":           false,
+		"[a.b]\nx=1\n[a]\nb.y=1":      false,
+		"a={b=1}\n[a.c]":              false,
+		"a={b=1}\na.c=1":              false,
+		"a={b.c=1,b.d=2,b.c=3}":       false,
+		"a=[{b=1}]\n[[a]]":            false,
+		"a=[]\n[a.b]":                 false,
+		"[[a.b]]\n[a]\nb.c=1":         false,
+		"[a.b]\n[[a]]":                false,
+		"a=1\n\"a\"=2":                false,
+		"a=0x_1":                      false,
+		"a=2026-02-30":                false,
+		"a=1e":                        false,
+		"a={b=1,\nc=2}":               false,
+		"a=1 b=2":                     false,
+		"a=[1,,2]":                    false,
+		"\xEF\xBB\xBF\xEF\xBB\xBFa=1": false,
+	} {
+		if err := strict.Parse("f", []byte(text)).Err(); (err == nil) != fine {
+			t.Errorf("%q gives %v, want fine = %v", text, err, fine)
+		}
+	}
+}
+
 func TestSuggest(t *testing.T) {
 	t.Parallel()
 	words := []string{"volume", "rotation", "pin", "max_age", "jeweller"}
@@ -237,7 +272,7 @@ func TestParseDuration(t *testing.T) {
 			t.Errorf("ParseDuration(%q) = %v, %v, want %v", s, got, err, want)
 		}
 	}
-	for _, s := range []string{"", "d", "7", "-5m", "-7d", "1d-1h", "7d7d", "1.5d", "99999999d", "65000d9999999h", "5 m", "+5m", "1d+1h"} {
+	for _, s := range []string{"", "d", "7", "-5m", "-7d", "1d-1h", "7d7d", "1.5d", "99999999d", "65535d2000000h", "5 m", "+5m", "1d+1h"} {
 		if got, err := strict.ParseDuration(s); err == nil {
 			t.Errorf("ParseDuration(%q) = %v, want an error", s, got)
 		}

@@ -34,10 +34,9 @@ const (
 
 // A node is one value of the file with the line it is on.
 type node struct {
-	kind    kind
-	how     how
-	line    int
-	section int // the header under which a byDots table was begun
+	kind kind
+	how  how
+	line int
 	// value is the text of a string, and the literal of a number or date.
 	value string
 	order []string
@@ -66,7 +65,6 @@ type builder struct {
 	parser  unstable.Parser
 	root    *node
 	current *node
-	section int
 	reached int // the offset of the last node seen
 	faults  Faults
 }
@@ -120,7 +118,6 @@ func parts(it unstable.Iterator) (keys []string, at unstable.Range) {
 func (b *builder) header(e *unstable.Node) {
 	keys, at := parts(e.Key())
 	line := b.line(at)
-	b.section++
 	// What follows a header that cannot be honoured still has its keys checked
 	// for syntax, but belongs nowhere.
 	b.current = &node{kind: table, line: line, how: byHeader}
@@ -198,10 +195,10 @@ func (b *builder) keyValue(parent *node, e *unstable.Node, depth int) {
 	for _, k := range keys[:len(keys)-1] {
 		child := parent.keys[k]
 		if child == nil {
-			child = &node{kind: table, how: byDots, line: line, section: b.section}
+			child = &node{kind: table, how: byDots, line: line}
 			parent.set(k, child)
 		}
-		if child.kind != table || child.how != byDots || child.section != b.section {
+		if child.kind != table || child.how != byDots {
 			b.fault(line, "keep one of the two", "%s adds to %q, which line %d already gives", join(keys), k, child.line)
 			return
 		}
