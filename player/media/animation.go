@@ -41,8 +41,11 @@ func openAnimation(ctx context.Context, s *source, o Options) (*Animation, error
 		a.ends = append(a.ends, a.Length()+gifDelay(d))
 	}
 	// The file counts repetitions; -1 is none, 0 is without end (image/gif).
-	if a.loops = g.LoopCount + 1; g.LoopCount == 0 {
-		a.loops = 0
+	switch {
+	case g.LoopCount > 0:
+		a.loops = g.LoopCount + 1
+	case g.LoopCount < 0:
+		a.loops = 1
 	}
 	a.part, a.size = o.Fit.window(s.upright(), o.Glass)
 	_, first := a.FrameAt(0)
