@@ -12,8 +12,8 @@ import (
 var vocabularyFiles embed.FS
 
 // Words answers the questions that the scheduler and the config ask of the
-// vocabulary; it satisfies plan.Vocabulary. The zero
-// value is ready, and any goroutine may use it.
+// vocabulary; it satisfies plan.Vocabulary. The
+// zero value is ready, and any goroutine may use it.
 type Words struct{}
 
 // tables is every table of the vocabulary, read once.

@@ -120,6 +120,9 @@ func TestParentsFollowThePublishedTiers(t *testing.T) {
 		if !slices.Equal(path, tiers) {
 			t.Errorf("%d: the parents say %q, the tiers %q", id, path, tiers)
 		}
+		if w.CategoryLabel(id, "fr") == "" || vocabulary().category[id].French == "" {
+			t.Errorf("%d %q has no French name", id, w.CategoryName(id))
+		}
 		n++
 		return nil
 	})

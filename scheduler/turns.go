@@ -212,7 +212,7 @@ func (a *ad) creativeFrom(c int) int {
 func (s *Scheduler) charge(st *state, i, creative int, start instant, end time.Duration) {
 	a, f := &s.ads[i], &s.field
 	if f.verdicts[i] == passed {
-		if a.lane >= guaranteed && f.contested() {
+		if f.contested() {
 			st.own = pay(st.own, s.ownTurns(), s.ownOf(), a.lane == house)
 		}
 		if (a.lane == guaranteed || a.lane == weighted) && f.mixed() {

@@ -154,3 +154,19 @@ func TestStaleLeasesAreIgnored(t *testing.T) {
 		t.Errorf("after one play of %s: %s, %v", l.Ref, m.Ref, ok)
 	}
 }
+
+// An emergency broken off by a customer's turn goes on right after it.
+func TestEmergencyDoesNotStandBack(t *testing.T) {
+	t.Parallel()
+	sc := newScreen(feed(booking("urgent", 1015, tier(plan.TierEmergency)), booking("a", 1021), ownContent("own")), jeweller())
+	sc.show(time.Second)
+	wantSequence(t, sc, "urgent urgent ")
+}
+
+// The shop's own pictures are nobody's rivals, whatever category they carry.
+func TestOwnContentIsNobodysRival(t *testing.T) {
+	t.Parallel()
+	mine := ownContent("own")
+	mine.Category, mine.Sole = 1021, true
+	wantSequence(t, newScreen(feed(mine, booking("a", 1021), booking("b", 1066)), jeweller()), "a b own a b a own ")
+}
