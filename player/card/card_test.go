@@ -35,43 +35,57 @@ func anyCard(t *rapid.T) Card {
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		c, size := anyCard(t), rapid.SampledFrom(glasses).Draw(t, "glass")
-		p := pens.Get().(*pen)
-		defer pens.Put(p)
-		s, err := p.compose(c, size)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := MarkMargin(size)
-		safe := image.Rectangle{Max: size}.Inset(m)
-		title, text := s.title.box(), s.text.box()
-		boxes := map[string]image.Rectangle{"title": title, "text": text, "rule": s.rule}
-		if s.code != nil {
-			boxes["code"] = s.code.box()
-		}
-		mark := MarkPlace(size, image.Pt(size.X/2, markHeight(size)))
-		if c.Picture == nil {
-			mark.Min.X = 0 // the whole strip is free
-		}
-		for name, box := range boxes {
-			if !box.Empty() && !box.In(safe) {
-				t.Errorf("the %s %v is not in the safe area %v of %v", name, box, safe, size)
-			}
-			if box.Overlaps(mark) && name != "rule" {
-				t.Errorf("the %s %v is under the mark %v of %v", name, box, mark, size)
-			}
-			for other, b := range boxes {
-				if name < other && box.Overlaps(b) {
-					t.Errorf("the %s %v overlaps the %s %v on %v", name, box, other, b, size)
-				}
-			}
-		}
-		for _, b := range []*block{s.title, s.text} {
-			if b.height() > 0 && !s.window.Empty() && b.box().Overlaps(s.window) {
-				t.Errorf("words %v lie on the picture %v", b.box(), s.window)
-			}
-		}
+		checkLayout(t, anyCard(t), rapid.SampledFrom(glasses).Draw(t, "glass"))
 	})
+}
+
+// The same for the fullest cards, on every glass.
+func TestFullestLayouts(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("Un texte qui ne finit jamais. ", 40)
+	for _, size := range glasses {
+		for _, picture := range []image.Image{nil, flat(color.White)} {
+			for _, title := range []string{"", long} {
+				checkLayout(t, Card{Title: title, Text: long, Picture: picture, QR: "https://example.org"}, size)
+				checkLayout(t, Card{Title: long, Picture: picture}, size)
+			}
+		}
+	}
+}
+
+func checkLayout(t rapid.TB, c Card, size image.Point) {
+	t.Helper()
+	p := pens.Get().(*pen)
+	defer pens.Put(p)
+	s, err := p.compose(c, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	safe := image.Rectangle{Max: size}.Inset(MarkMargin(size))
+	boxes := map[string]image.Rectangle{"title": s.title.box(), "text": s.text.box(), "rule": s.rule}
+	if s.code != nil {
+		boxes["code"] = s.code.box()
+	}
+	mark := MarkPlace(size, image.Pt(size.X/2, markHeight(size)))
+	if c.Picture == nil {
+		mark.Min.X = 0 // the whole strip is free
+	}
+	for name, box := range boxes {
+		if !box.Empty() && !box.In(safe) {
+			t.Errorf("the %s %v is not in the safe area %v of %v", name, box, safe, size)
+		}
+		if box.Overlaps(mark) {
+			t.Errorf("the %s %v is under the mark %v of %v", name, box, mark, size)
+		}
+		if name != "code" && box.Overlaps(s.window) {
+			t.Errorf("the %s %v lies on the picture %v", name, box, s.window)
+		}
+		for other, b := range boxes {
+			if name < other && box.Overlaps(b) {
+				t.Errorf("the %s %v overlaps the %s %v on %v", name, box, other, b, size)
+			}
+		}
+	}
 }
 
 // Glyphs themselves, not only their boxes, stay in the margin.

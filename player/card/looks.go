@@ -47,7 +47,7 @@ func (i Idle) Draw(size image.Point) *image.RGBA {
 	return l.dst
 }
 
-// Clock draws the idle frame of a venue that asked for the clock: the time
+// DrawClock draws the idle frame of a venue that asked for the clock: the time
 // large, the name small under it.
 func (i Idle) DrawClock(size image.Point) *image.RGBA {
 	l := newLook(size)
