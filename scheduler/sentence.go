@@ -38,7 +38,9 @@ func Sentence(c Choice, lang string, o Options) string {
 	}
 	text := speak(head, who(c.Campaign, lang, o), shopIs(p, lang, o))
 	var details []string
-	if r, ok := has[kindShare]; ok && !is(kindEmergency) {
+	// Above the ordinary tiers the share is among the urgent only: all of it says nothing.
+	whole := has[kindShare] == Reason{kindShare, 1, 1}
+	if r, ok := has[kindShare]; ok && !is(kindEmergency) && !(whole && is(kindTakeover)) {
 		details = append(details, p.shareOf(r))
 	}
 	if limits := p.capsOf(c.Reasons); limits != "" {
@@ -47,7 +49,7 @@ func Sentence(c Choice, lang string, o Options) string {
 	switch {
 	case is(kindCoolDown):
 		details = append(details, p.coolDown)
-	case is(kindRepeat) && has[kindShare] != (Reason{kindShare, 1, 1}):
+	case is(kindRepeat) && !whole:
 		details = append(details, p.repeat)
 	}
 	if len(details) > 0 {
