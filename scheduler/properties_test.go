@@ -158,7 +158,8 @@ func TestRulesHoldAcrossRestarts(t *testing.T) {
 		for boot := range 4 {
 			live(t, sc, 40)
 			off := time.Duration(rapid.IntRange(0, 120).Draw(t, "off")) * time.Second
-			sc.now.Civil, sc.now.Mono = sc.now.Civil.Add(off), time.Duration(rapid.IntRange(0, 20).Draw(t, "up"))*time.Second
+			up := time.Duration(rapid.IntRange(0, 20).Draw(t, "up")) * time.Second
+			sc.now.Civil, sc.now.Mono = sc.now.Civil.Add(off+up), up
 			sc.boot = fmt.Sprint("boot", boot)
 			sc.s = New(p, jeweller(), sc.plays, sc.now)
 		}
