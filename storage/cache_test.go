@@ -88,6 +88,29 @@ func TestOpenAtOnce(t *testing.T) {
 	}
 }
 
+// TestCreateSparesTheFirst: who comes second to make the cache finds the first
+// one's and leaves it alone.
+func TestCreateSparesTheFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir)
+	if err := c.Put("a", 1); err != nil {
+		t.Fatal(err)
+	}
+	late := &Cache{dir: dir, disk: osDisk{}}
+	if err := late.create(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(late.path() + ".new"); err == nil {
+		t.Error("the needless cache.db.new is still there")
+	}
+	c.Close()
+	c = open(t, dir)
+	if ok, err := c.Get("a", new(int)); !ok || err != nil {
+		t.Errorf("the first cache was replaced: %v", err)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

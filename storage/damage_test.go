@@ -87,6 +87,18 @@ func use(t *testing.T, dir string, want plan.Plan) error {
 	return err
 }
 
+// inspectLock fails if something still holds the lock of a cache.
+func inspectLock(dir string) error {
+	c, err := Open(dir)
+	if err == nil {
+		return c.Close()
+	}
+	if errors.Is(err, ErrInUse) {
+		return err
+	}
+	return nil
+}
+
 func TestDamagedCache(t *testing.T) {
 	t.Parallel()
 	_, db, want := sound(t)
@@ -124,10 +136,13 @@ func TestDamagedCache(t *testing.T) {
 		found := 0
 		for page := range pages {
 			for kind, damage := range map[string]func(page []byte){
-				"zeros":     func(page []byte) { clear(page) },
-				"ones":      func(page []byte) { copy(page, bytes.Repeat([]byte{0xff}, pageSize)) },
-				"no keys":   func(page []byte) { page[10], page[11] = 0, 0 }, // the count in the page header
-				"a key few": func(page []byte) { page[10]-- },
+				"zeros":      func(page []byte) { clear(page) },
+				"ones":       func(page []byte) { copy(page, bytes.Repeat([]byte{0xff}, pageSize)) },
+				"no keys":    func(page []byte) { page[10], page[11] = 0, 0 }, // the count in the page header
+				"a key few":  func(page []byte) { page[10]-- },
+				"many keys":  func(page []byte) { page[10], page[11] = 0xff, 0x7f },
+				"a far key":  func(page []byte) { page[16+7] = 0x7f }, // the first key's position
+				"a vast key": func(page []byte) { page[16+11] = 0x7f },
 			} {
 				b := append([]byte(nil), db...)
 				damage(b[page*pageSize : (page+1)*pageSize])
@@ -140,9 +155,12 @@ func TestDamagedCache(t *testing.T) {
 				} else if err != nil {
 					t.Errorf("page %d, %s: %v", page, kind, err)
 				}
+				if err := inspectLock(dir); err != nil {
+					t.Fatalf("page %d, %s: stays locked: %v", page, kind, err)
+				}
 			}
 		}
-		t.Logf("%d of %d damaged files were refused", found, 4*pages)
+		t.Logf("%d of %d damaged files were refused", found, 7*pages)
 		if found == 0 {
 			t.Error("no damaged page was found")
 		}

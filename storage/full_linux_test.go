@@ -48,7 +48,11 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 	wantHint(t, err, ErrNoSpace)
+	db := c.db
 	wantHint(t, c.Put("waits", strings.Repeat("w", 300<<10)), ErrNoSpace)
+	if c.db == db {
+		t.Error("the cache goes on from memory after a commit that failed")
+	}
 	if f, _, err := c.Feed("local"); err != nil || !reflect.DeepEqual(f, old) {
 		t.Errorf("in force is %+v, %v", f, err)
 	}

@@ -18,7 +18,7 @@ const MaxMedia = 1<<32 - 1
 
 // AddMedia stores what r holds under the SHA-256 of its bytes and returns that
 // digest, in 64 lower-case hex digits, and the size. Each byte is read once. More
-// than limit bytes are [ErrTooBig]. When it returns, the medium is safe on the
+// than limit bytes, or than [MaxMedia], are [ErrTooBig]. When it returns, the medium is safe on the
 // card. It ends early when ctx does, between two reads.
 //
 // A medium that no feed refers to is removed by the next Sweep.
@@ -29,6 +29,7 @@ func (c *Cache) AddMedia(ctx context.Context, r io.Reader, limit int64) (sha str
 }
 
 func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha string, size int64, err error) {
+	limit = min(limit, MaxMedia)
 	err = save(c.disk, c.mediaDir(), func(w io.Writer) (string, error) {
 		hash := sha256.New()
 		source := &source{ctx: ctx, r: io.LimitReader(r, limit+1)}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,10 @@ func TestAddMedia(t *testing.T) {
 			t.Fatalf("stored %d bytes of %d, %v", len(got), len(b), err)
 		}
 	})
+	sha, size, err := c.AddMedia(context.Background(), strings.NewReader("no limit of its own"), math.MaxInt64)
+	if want[sha] = true; err != nil || size != 19 {
+		t.Error(sha, size, err)
+	}
 	if got := stored(t, c); len(got) != len(want) {
 		t.Errorf("%d files for %d media", len(got), len(want))
 	}

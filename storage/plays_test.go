@@ -295,9 +295,12 @@ func TestSyncIsGrouped(t *testing.T) {
 	log := openLog(t, osDisk{}, t.TempDir(), segmentSize, segmentCount)
 	f := &countedFile{file: log.f}
 	log.f = f
-	for range 2*syncEvery + 5 {
+	for i := range 2*syncEvery + 5 {
 		if _, err := log.Append(somePlay()); err != nil {
 			t.Fatal(err)
+		}
+		if f.syncs != (i+1)/syncEvery {
+			t.Fatalf("%d syncs after %d plays", f.syncs, i+1)
 		}
 	}
 	if f.writes != 2*syncEvery+5 || f.syncs != 2 {

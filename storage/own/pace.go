@@ -75,7 +75,7 @@ func (p *pace) look(now time.Time, listing string, eyes bool) bool {
 		p.told, p.toldOnce = listing, true
 		return true
 	}
-	if p.first.IsZero() || !eyes && !same {
+	if p.first.IsZero() {
 		p.event(now)
 	}
 	return false

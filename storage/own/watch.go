@@ -52,17 +52,17 @@ func watch(ctx context.Context, dir string, p pace, notifier func() (*fsnotify.W
 		case <-ctx.Done():
 			return
 		case ev := <-e.events():
-			if !passedOver(filepath.Base(ev.Name)) {
+			if ev.Name == e.dir || !passedOver(filepath.Base(ev.Name)) {
 				p.event(time.Now())
 			}
-			hears = e.attached()
 		case err := <-e.errors():
 			if errors.Is(err, fsnotify.ErrEventOverflow) {
 				p.event(time.Now())
 			}
 		case <-timer.C:
-			// The path may name another folder than the one being heard: a share
-			// was mounted, a folder replaced while a program had it open.
+			// A folder that is removed, moved or unmounted takes the watch with it,
+			// and the path may name another one by now: a share was mounted, the
+			// folder was made anew.
 			hears = e.attach()
 			if p.look(time.Now(), listing(dir), hears) {
 				changed()
@@ -89,10 +89,6 @@ type ear struct {
 // attach makes the ear listen to what the path names now, and reports whether it
 // does. Attaching twice is fine.
 func (e ear) attach() bool { return e.w != nil && e.w.Add(e.dir) == nil }
-
-// attached reports whether the ear still listens: a folder that is deleted, moved
-// or unmounted takes the watch with it.
-func (e ear) attached() bool { return e.w != nil && len(e.w.WatchList()) > 0 }
 
 func (e ear) events() <-chan fsnotify.Event {
 	if e.w == nil {

@@ -52,14 +52,29 @@ func put(t *testing.T, path, content string) {
 }
 
 // exercise changes a folder in every way and waits to hear of it.
-func exercise(t *testing.T, p pace, notifier func() (*fsnotify.Watcher, error)) {
-	dir := filepath.Join(t.TempDir(), "own")
+func exercise(t *testing.T, missing bool, p pace, notifier func() (*fsnotify.Watcher, error)) {
+	dir := filepath.Join(t.TempDir(), ".own")
+	if !missing {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	told := watching(t, dir, p, notifier)
-	wantTold(t, told, dir, "a folder that is not there")
+	wantTold(t, told, dir, "the start")
+	if missing {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		wantTold(t, told, dir, "the folder appears")
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	wantTold(t, told, dir, "the empty folder is removed")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	wantTold(t, told, dir, "the folder appears")
+	wantTold(t, told, dir, "the empty folder is back")
 	put(t, filepath.Join(dir, "a.jpg"), "a")
 	wantTold(t, told, dir, "a file is added")
 	put(t, filepath.Join(dir, "a.jpg"), "longer")
@@ -89,13 +104,15 @@ func TestWatch(t *testing.T) {
 		w.Close()
 	}
 	// The net is wide: what is told while the folder is there was heard.
-	exercise(t, pace{quiet: 20 * time.Millisecond, net: time.Hour, poll: 20 * time.Millisecond}, fsnotify.NewWatcher)
+	for _, missing := range []bool{false, true} {
+		exercise(t, missing, pace{quiet: 20 * time.Millisecond, net: time.Hour, poll: 20 * time.Millisecond}, fsnotify.NewWatcher)
+	}
 }
 
 func TestWatchWithoutEvents(t *testing.T) {
 	t.Parallel()
 	deaf := func() (*fsnotify.Watcher, error) { return nil, errors.New("too many open files") }
-	exercise(t, pace{quiet: 20 * time.Millisecond, net: time.Hour, poll: 20 * time.Millisecond}, deaf)
+	exercise(t, true, pace{quiet: 20 * time.Millisecond, net: time.Hour, poll: 20 * time.Millisecond}, deaf)
 }
 
 // TestWatchLosesEvents: the net catches what the ear missed.
