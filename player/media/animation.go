@@ -25,13 +25,13 @@ type Animation struct {
 	ends []time.Duration
 	// loops is how often it runs; 0 is for ever.
 	loops int
-	part  image.Rectangle
-	size  image.Point
+	// scale brings the canvas to shown; nil when the canvas itself is shown.
+	scale *scaler
 	shown *image.RGBA
 	index int
 }
 
-func openAnimation(ctx context.Context, s *source, o Options) (*Animation, error) {
+func openAnimation(ctx context.Context, s *source, o Options) (Content, error) {
 	g, err := decoded(ctx, s.path, gif.DecodeAll)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,10 @@ func openAnimation(ctx context.Context, s *source, o Options) (*Animation, error
 	case g.LoopCount < 0:
 		a.loops = 1
 	}
-	a.part, a.size = o.Fit.window(s.upright(), o.Glass)
+	a.shown = a.frames.canvas
+	if part, enough := o.Fit.window(s.upright(), o.Glass); part.Size() != s.stored || enough != s.stored {
+		a.scale, a.shown = newScaler(part, enough), image.NewRGBA(image.Rectangle{Max: enough})
+	}
 	_, first := a.FrameAt(0)
 	if o.Fit == Blur {
 		a.Backdrop = backdrop(first, s.upright(), o.Glass)
@@ -85,10 +88,8 @@ func (a *Animation) FrameAt(elapsed time.Duration) (index int, img *image.RGBA) 
 		a.frames.advance()
 	}
 	a.index = index
-	if a.part.Size() == a.frames.canvas.Rect.Size() && a.part.Size() == a.size {
-		a.shown = a.frames.canvas
-	} else {
-		a.shown = shrink(a.frames.canvas, a.part, a.size)
+	if a.scale != nil {
+		a.scale.draw(a.shown, a.frames.canvas)
 	}
 	return index, a.shown
 }

@@ -35,7 +35,7 @@ func (v *Video) args(s *source, o Options) []string {
 	args := []string{"-nostdin", "-hide_banner", "-threads", strconv.Itoa(threads())}
 	args = append(args, inputArgs(s.clip.demuxer, s.path)...)
 	args = append(args, "-map", "0:"+strconv.Itoa(s.clip.video), "-vf", v.filters(&s.clip, o),
-		"-c:v", "rawvideo", "-pix_fmt", "yuv420p", "-f", "rawvideo", "-avioflags", "direct", "pipe:1")
+		"-c:v", "rawvideo", "-pix_fmt", "yuv420p", "-f", "rawvideo", "pipe:1")
 	if o.Sound && soundPipes && s.clip.sound >= 0 {
 		args = append(args, "-map", "0:"+strconv.Itoa(s.clip.sound), "-af", "aresample=48000:async=1:first_pts=0",
 			"-ac", "2", "-ar", strconv.Itoa(soundRate), "-c:a", "pcm_s16le", "-f", "s16le", "pipe:3")

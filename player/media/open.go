@@ -9,9 +9,7 @@ import (
 )
 
 // Content is an opened file, ready to be drawn: a [*Picture], an [*Animation] or
-// a [*Video]. Every [player.Content] need is met by it.
-//
-// [player.Content]: entracte/player
+// a [*Video]. It has the methods that the player asks of content.
 type Content interface {
 	// Length is the time once through, 0 for a still.
 	Length() time.Duration
@@ -49,7 +47,8 @@ type Options struct {
 //
 // The context is the content's life, as with exec.CommandContext: when it ends
 // while Open works, Open returns early, and when it ends later a clip's decoder
-// is killed. Pictures and animations do not mind.
+// is killed, so do not cancel it when Open has returned. Pictures and animations
+// do not mind.
 func Open(ctx context.Context, path string, o Options) (Content, error) {
 	return open(ctx, installed(), path, o)
 }
@@ -62,33 +61,22 @@ func open(ctx context.Context, t tools, path string, o Options) (Content, error)
 	if err != nil {
 		return nil, err
 	}
-	// A nil pointer in a Content would not be a nil Content.
+	var c Content
 	switch s.Kind {
 	case Clip:
-		if v, err := openVideo(ctx, t, s, o); err == nil {
-			return v, nil
-		} else {
-			return nil, s.decodeError(ctx, err)
-		}
+		c, err = openVideo(ctx, t, s, o)
 	case Animated:
-		if a, err := openAnimation(ctx, s, o); err == nil {
-			return a, nil
-		} else {
-			return nil, s.decodeError(ctx, err)
-		}
+		c, err = openAnimation(ctx, s, o)
+	default:
+		c, err = openPicture(ctx, s, o)
 	}
-	p, err := openPicture(ctx, s, o)
-	if err != nil {
-		return nil, s.decodeError(ctx, err)
+	if err == nil {
+		return c, nil
 	}
-	return p, nil
-}
-
-func (s *source) decodeError(ctx context.Context, err error) error {
 	if cause := ctx.Err(); cause != nil {
-		return fmt.Errorf("%s was not opened: %w", printable(s.path), cause)
+		return nil, fmt.Errorf("%s was not opened: %w", printable(path), cause)
 	}
-	return named(s.path, s.Format, err)
+	return nil, named(path, s.Format, err)
 }
 
 // decoded reads the file with one of the image decoders. They are others' code

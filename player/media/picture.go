@@ -30,7 +30,7 @@ func (p *Picture) Length() time.Duration { return 0 }
 // Close does nothing and returns nil.
 func (p *Picture) Close() error { return nil }
 
-func openPicture(ctx context.Context, s *source, o Options) (*Picture, error) {
+func openPicture(ctx context.Context, s *source, o Options) (Content, error) {
 	img, err := decoded(ctx, s.path, stillDecoder(s.Format))
 	if err != nil {
 		return nil, err

@@ -164,7 +164,7 @@ func (s *source) examineGIF(f io.Reader) (header, error) {
 	// the picture made for the glass.
 	s.held = r.held() + 3*canvas
 	if s.held > maxHeld {
-		return h, refuse(clipHint(baseName(s.path)), "would take %d MB of memory as long as it shows; the most is %d MB, and a film of it takes less", s.held>>20, maxHeld>>20)
+		return h, refuse("ffmpeg -i "+quoted(baseName(s.path))+" -vf scale=-2:720 -c:v libx264 -pix_fmt yuv420p out.mp4", "would take %d MB of memory as long as it shows; the most is %d MB, and a film of it takes less", s.held>>20, maxHeld>>20)
 	}
 	s.Kind, s.Length = Animated, r.length()
 	if s.Length > maxLength {

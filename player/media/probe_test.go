@@ -191,6 +191,31 @@ func TestTruncatedWebP(t *testing.T) {
 	}
 }
 
+// A camera's odd bytes behind a film are not a reason to refuse it; a film cut in
+// its pictures is, even when its index comes first.
+func TestWholeMP4(t *testing.T) {
+	for _, c := range []struct {
+		name, boxes string
+		ok          bool
+	}{
+		{"index last", "\x00\x00\x00\x0cmdat1234\x00\x00\x00\x08moov", true},
+		{"long size", "\x00\x00\x00\x01mdat\x00\x00\x00\x00\x00\x00\x00\x141234\x00\x00\x00\x08moov", true},
+		{"to the end", "\x00\x00\x00\x08moov\x00\x00\x00\x00mdat1234", true},
+		{"odd bytes behind", "\x00\x00\x00\x08moov\x00\x00\x00\x0cmdat1234odd bytes", true},
+		{"odd bytes, too few", "\x00\x00\x00\x08moov\x00\x00\x00\x0cmdat1234odd", true},
+		{"cut pictures", "\x00\x00\x00\x08moov\x00\x00\x00\x0cmdat1234\x00\x00\x00\x0cmdat1", false},
+		{"no index", "\x00\x00\x00\x0cmdat1234", false},
+		{"cut index", "\x00\x00\x00\x0cmdat1234\x00\x00\x00\x09moov", false},
+		{"no size", "\x00\x00\x00\x02mdat", false},
+		{"negative size", "\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff", false},
+	} {
+		err := wholeMP4(io.NewSectionReader(strings.NewReader(c.boxes), 0, int64(len(c.boxes))))
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
 // A picture whose header is whole and whose pixels are nonsense.
 func TestDamagedPixels(t *testing.T) {
 	b := pngOf(t, scene())

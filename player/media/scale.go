@@ -7,43 +7,69 @@ import (
 )
 
 // shrink returns the part of src at the given size, which must not be larger
-// than the part, flattened on black. The filter is Catmull-Rom, widened by the
-// ratio (Keys, "Cubic convolution interpolation", 1981, a = -1/2), on gamma
-// encoded values. It holds a few rows at a time: the scaler of x/image/draw would
-// hold 32 bytes for every source row and destination column, 300 MB for a large
-// photograph.
+// than the part, flattened on black.
 func shrink(src image.Image, part image.Rectangle, size image.Point) *image.RGBA {
-	part = part.Intersect(src.Bounds())
 	out := image.NewRGBA(image.Rectangle{Max: size})
+	newScaler(part.Intersect(src.Bounds()), size).draw(out, src)
+	return out
+}
+
+// A scaler brings a part of pictures to a smaller size. The filter is
+// Catmull-Rom, widened by the ratio (Keys, "Cubic convolution interpolation",
+// 1981, a = -1/2), on gamma encoded values. It holds a few rows at a time: the
+// scaler of x/image/draw would hold 32 bytes for every source row and destination
+// column, 300 MB for a large photograph.
+type scaler struct {
+	part         image.Rectangle
+	across, down taps
+	// rows are the source rows in reach, already scaled across, by number.
+	rows [][]float32
+	// strip is one source row as it is, sum one destination row.
+	strip *image.RGBA
+	sum   []float32
+}
+
+func newScaler(part image.Rectangle, size image.Point) *scaler {
+	s := &scaler{part: part}
 	if part.Size() == size {
-		draw.Draw(out, out.Rect, image.Black, image.Point{}, draw.Src)
-		draw.Draw(out, out.Rect, src, part.Min, draw.Over)
-		return out
+		return s
 	}
-	across, down := newTaps(part.Dx(), size.X), newTaps(part.Dy(), size.Y)
-	rows := make([][]float32, down.most)
-	for i := range rows {
-		rows[i] = make([]float32, 3*size.X)
+	s.across, s.down = newTaps(part.Dx(), size.X), newTaps(part.Dy(), size.Y)
+	s.rows = make([][]float32, s.down.most)
+	for i := range s.rows {
+		s.rows[i] = make([]float32, 3*size.X)
 	}
-	strip := image.NewRGBA(image.Rect(0, 0, part.Dx(), 1))
-	sum := make([]float32, 3*size.X)
+	s.strip, s.sum = image.NewRGBA(image.Rect(0, 0, part.Dx(), 1)), make([]float32, 3*size.X)
+	return s
+}
+
+// draw fills out, which has the scaler's size.
+func (s *scaler) draw(out *image.RGBA, src image.Image) {
+	if s.rows == nil {
+		flatten(out, src, s.part.Min)
+		return
+	}
 	next := 0
-	for y := range size.Y {
-		first, weights := down.at(y)
+	for y := range out.Rect.Dy() {
+		first, weights := s.down.at(y)
 		for ; next < first+len(weights); next++ {
-			draw.Draw(strip, strip.Rect, image.Black, image.Point{}, draw.Src)
-			draw.Draw(strip, strip.Rect, src, image.Pt(part.Min.X, part.Min.Y+next), draw.Over)
-			across.row(rows[next%down.most], strip.Pix)
+			flatten(s.strip, src, s.part.Min.Add(image.Pt(0, next)))
+			s.across.row(s.rows[next%len(s.rows)], s.strip.Pix)
 		}
-		clear(sum)
+		clear(s.sum)
 		for i, weight := range weights {
-			for x, v := range rows[(first+i)%down.most] {
-				sum[x] += weight * v
+			for x, v := range s.rows[(first+i)%len(s.rows)] {
+				s.sum[x] += weight * v
 			}
 		}
-		store(out.Pix[y*out.Stride:], sum)
+		store(out.Pix[y*out.Stride:], s.sum)
 	}
-	return out
+}
+
+// flatten draws what begins at a point of src on black.
+func flatten(out *image.RGBA, src image.Image, at image.Point) {
+	draw.Draw(out, out.Rect, image.Black, image.Point{}, draw.Src)
+	draw.Draw(out, out.Rect, src, at, draw.Over)
 }
 
 // row scales a row of RGBA pixels into RGB values.

@@ -61,7 +61,7 @@ type Video struct {
 var errClosed = errors.New("closed")
 
 // openVideo starts the decoder and waits for the first frame.
-func openVideo(ctx context.Context, t tools, s *source, o Options) (*Video, error) {
+func openVideo(ctx context.Context, t tools, s *source, o Options) (Content, error) {
 	v := newVideo(s, o)
 	ctx, v.cancel = context.WithCancelCause(ctx)
 	if err := v.start(ctx, t, s.path, v.args(s, o), o.Sound && soundPipes && s.clip.sound >= 0); err != nil {

@@ -7,39 +7,53 @@ import (
 )
 
 // wholeMP4 follows the boxes of an ISO base media file (ISO/IEC 14496-12, 4.2) to
-// the end of the file: each must fit, and there must be a moov.
+// the end of the file. There must be an index, and what holds pictures must fit;
+// cameras do leave odd bytes behind both.
 func wholeMP4(f *io.SectionReader) error {
-	at, indexed := int64(0), false
-	for boxes := 0; at < f.Size() && boxes < maxChunks; boxes++ {
-		var b [16]byte
-		if _, err := f.ReadAt(b[:8], at); err != nil {
+	indexed, filled := false, false
+	for at, boxes := int64(0), 0; at < f.Size() && boxes < maxChunks; boxes++ {
+		kind, size, err := box(f, at)
+		vital := kind == "mdat" || kind == "moov" || kind == "moof"
+		if err == nil && size > f.Size()-at {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil && indexed && filled && !vital {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		size := int64(binary.BigEndian.Uint32(b[:]))
-		switch size {
-		case 0: // to the end of the file
-			size = f.Size() - at
-		case 1:
-			if _, err := f.ReadAt(b[8:], at+8); err != nil {
-				return err
-			}
-			if size = int64(binary.BigEndian.Uint64(b[8:])); size < 16 {
-				return errors.New("a box has a nonsense size")
-			}
-		}
-		if size < 8 {
-			return errors.New("a box has a nonsense size")
-		}
-		if size > f.Size()-at {
-			return io.ErrUnexpectedEOF
-		}
-		indexed = indexed || string(b[4:8]) == "moov"
+		indexed = indexed || kind == "moov"
+		filled = filled || kind == "mdat"
 		at += size
 	}
 	if !indexed {
 		return io.ErrUnexpectedEOF
 	}
 	return nil
+}
+
+// box reads a box header.
+func box(f *io.SectionReader, at int64) (kind string, size int64, err error) {
+	var b [16]byte
+	if _, err := f.ReadAt(b[:8], at); err != nil {
+		return "", 0, err
+	}
+	kind, size = string(b[4:8]), int64(binary.BigEndian.Uint32(b[:]))
+	least := int64(8)
+	switch size {
+	case 0: // to the end of the file
+		size = f.Size() - at
+	case 1: // a long size follows
+		if _, err := f.ReadAt(b[8:], at+8); err != nil {
+			return kind, 0, err
+		}
+		size, least = int64(binary.BigEndian.Uint64(b[8:])), 16
+	}
+	if size < least {
+		return kind, 0, errors.New("a box has a nonsense size")
+	}
+	return kind, size, nil
 }
 
 // wholeMatroska checks that the segment, when it says how long it is, fits into
