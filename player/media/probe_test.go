@@ -174,6 +174,9 @@ func TestTruncated(t *testing.T) {
 				continue
 			}
 			refused(t, err, name)
+			if _, err := examine(context.Background(), tl, write(t, name, whole[:keep])); err == nil {
+				t.Errorf("%s: %d of %d bytes pass a probe", name, keep, len(whole))
+			}
 			if keep > 40 && !strings.Contains(err.Error(), "cut short") {
 				t.Errorf("%s: %d of %d bytes: %v", name, keep, len(whole), err)
 			}

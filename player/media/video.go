@@ -196,9 +196,9 @@ func (v *Video) Dropped() int64 { return v.dropped.Load() }
 
 // Frame returns the newest decoded frame that is due at elapsed since the first
 // one was shown: the same pointer as before while nothing changed, never nil
-// before Close. It is valid until the next call. ended is true when the last frame was
-// shown for its time, and when no more will come because of Err or Close. Frame
-// never waits.
+// before Close. It is valid until the next call. ended is true when the last frame there is was
+// shown for its time, the last before a break (see Err) included, and after
+// Close. Frame never waits.
 func (v *Video) Frame(elapsed time.Duration) (f *Planes, ended bool) {
 	due := v.rate.index(elapsed)
 	for v.peek() != nil && v.next.Seq-1 <= due {
@@ -217,8 +217,7 @@ func (v *Video) Frame(elapsed time.Duration) (f *Planes, ended bool) {
 	if v.closed.Load() {
 		return v.current, true
 	}
-	last := v.over && v.next == nil
-	return v.current, last && (v.Err() != nil || v.current == nil || due >= v.current.Seq)
+	return v.current, v.over && v.next == nil && (v.current == nil || due >= v.current.Seq)
 }
 
 // peek returns the next decoded frame, due or not, and nil if there is none yet.
