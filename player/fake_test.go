@@ -60,10 +60,13 @@ func (g *glass) Show(f player.Frame) {
 	if g.film != nil {
 		g.film.Stop()
 	}
-	if f.Showing == 0 || g.blind {
+	if g.blind {
 		return
 	}
-	g.events <- player.GlassEvent{Kind: player.Presented, Showing: f.Showing, At: time.Now()}
+	g.events <- player.GlassEvent{Kind: player.Presented, Showing: f.Showing, Label: f.Label, At: time.Now()}
+	if f.Showing == 0 {
+		return
+	}
 	if c := f.Content.(*content); c.length > 0 {
 		g.film = time.AfterFunc(c.length, func() {
 			g.events <- player.GlassEvent{Kind: player.Ended, Showing: f.Showing, At: time.Now()}
@@ -169,7 +172,7 @@ type words struct{}
 func (words) Parent(int) int                          { return 0 }
 func (words) Sells(string) []int                      { return []int{1073} }
 func (words) Regulated() []int                        { return nil }
-func (words) CategoryName(id int) string              { return "category" }
+func (words) CategoryLabel(int, string) string        { return "category" }
 func (words) ActivityLabel(activity, _ string) string { return activity }
 
 func campaign(id string, category int) plan.Campaign {

@@ -85,6 +85,8 @@ type Glass interface {
 type GlassEvent struct {
 	Kind    GlassEventKind
 	Showing uint64
+	// Label is the frame's, for Presented.
+	Label string
 	// At is when it happened.
 	At time.Time
 	// Size is the glass in upright pixels, for Resized.
@@ -100,7 +102,7 @@ type GlassEventKind uint8
 const (
 	// Resized: the glass has this size from now on; the first event of all.
 	Resized GlassEventKind = iota + 1
-	// Presented: the first frame of the showing was handed to the screen.
+	// Presented: the frame was drawn for the first time and handed to the screen.
 	Presented
 	// Ended: the last frame of a video or animation was shown.
 	Ended

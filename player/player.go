@@ -69,6 +69,8 @@ type Player struct {
 	looks    looks
 	recorder *recorder
 	notices  []string
+	// onScreen is the label of the frame that was drawn last.
+	onScreen string
 	// completed counts the plays since Run began.
 	completed uint64
 }
@@ -208,6 +210,8 @@ func (p *Player) onPlan(ctx context.Context, c planChange) {
 
 func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
 	switch e.Kind {
+	case Presented:
+		p.onScreen = e.Label
 	case Resized:
 		if e.Size == p.glass {
 			return

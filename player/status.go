@@ -75,7 +75,7 @@ func (p *Player) status() Status {
 	s := Status{
 		Venue: p.cfg.Venue.Name, Screen: p.cfg.Venue.ID,
 		State: p.belief.State.String(), Since: (time.Since(p.cfg.Begun) - p.belief.Since).Seconds(),
-		Paused: p.belief.Paused, OnGlass: p.frame.Label, Clock: clock.String(),
+		Paused: p.belief.Paused, OnGlass: p.onScreen, Clock: clock.String(),
 		Width: p.glass.X, Height: p.glass.Y, Plays: p.completed,
 		Uptime: time.Since(p.cfg.Begun).Seconds(),
 		Faults: p.sentences(), Inputs: p.belief.Inputs,

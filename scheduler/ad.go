@@ -56,7 +56,7 @@ func readAd(feed string, c *plan.Campaign, o Options) ad {
 	a := ad{
 		feed:       feed,
 		campaign:   c,
-		venue:      c.House() && c.Advertiser == plan.VenueAdvertiser,
+		venue:      c.House(),
 		lane:       laneOf(c.Tier),
 		weight:     int64(min(max(c.Weight, plan.MinWeight), plan.MaxWeight)),
 		advertiser: fold(c.Advertiser),

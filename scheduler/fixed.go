@@ -17,7 +17,7 @@ func fixedFilter(c *plan.Campaign, o Options) Filter {
 		return RegulatedFamily
 	case refusesAdvertiser(c, v) || under(c.Category, v.RefuseCategories, o.Vocabulary) != 0:
 		return RefusedByOwner
-	case o.Vocabulary.CategoryName(c.Category) == "":
+	case o.Vocabulary.CategoryLabel(c.Category, "en") == "":
 		return NoCategory
 	case !activityKnown(o) || under(c.Category, o.Vocabulary.Sells(v.Activity), o.Vocabulary) != 0:
 		return Competitor
@@ -108,5 +108,5 @@ type noWords struct{}
 func (noWords) Parent(int) int                      { return 0 }
 func (noWords) Sells(string) []int                  { return nil }
 func (noWords) Regulated() []int                    { return nil }
-func (noWords) CategoryName(int) string             { return "" }
+func (noWords) CategoryLabel(int, string) string    { return "" }
 func (noWords) ActivityLabel(string, string) string { return "" }

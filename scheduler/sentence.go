@@ -136,14 +136,10 @@ func shopIs(p *phrases, lang string, o Options) string {
 	return p.shop
 }
 
-// categoryLabel is the category's name in the language, if the vocabulary speaks
-// it, or the published English one.
+// categoryLabel is the category's name in the language.
 func categoryLabel(id int, lang string, words plan.Vocabulary) string {
 	if words == nil || id == 0 {
 		return ""
 	}
-	if w, ok := words.(interface{ CategoryLabel(int, string) string }); ok {
-		return w.CategoryLabel(id, fold(lang))
-	}
-	return words.CategoryName(id)
+	return words.CategoryLabel(id, fold(lang))
 }

@@ -22,7 +22,16 @@ const maxLine = 64 << 10
 // out; a damaged line elsewhere is yielded as an error, and the next play follows
 // it. Without a play log the only thing yielded is an error that wraps
 // [fs.ErrNotExist].
-func ReadPlays(dir string) iter.Seq2[plan.Play, error] {
+func ReadPlays(dir string) iter.Seq2[plan.Play, error] { return readPlays(dir, segmentCount+1) }
+
+// RecentPlays is ReadPlays for the last days only, at least 10,000 plays: what
+// caps and turns go on from after a restart.
+func RecentPlays(dir string) iter.Seq2[plan.Play, error] { return readPlays(dir, recentSegments) }
+
+// recentSegments hold 10,000 plays of some 500 bytes, and the one being filled.
+const recentSegments = 6
+
+func readPlays(dir string, last int) iter.Seq2[plan.Play, error] {
 	return func(yield func(plan.Play, error) bool) {
 		numbers, err := segments(playsDir(dir))
 		if err != nil {
@@ -33,7 +42,7 @@ func ReadPlays(dir string) iter.Seq2[plan.Play, error] {
 			})
 			return
 		}
-		for _, n := range numbers {
+		for _, n := range numbers[max(0, len(numbers)-last):] {
 			if !readSegment(segmentPath(playsDir(dir), n), yield) {
 				return
 			}

@@ -2,8 +2,10 @@ package storage
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"strconv"
 	"strings"
@@ -39,6 +41,7 @@ func WritePlays(w io.Writer, format string, plays iter.Seq2[plan.Play, error]) e
 	switch format {
 	case "csv":
 		c := csv.NewWriter(w)
+		// Buffered: a log that is not there leaves no header behind.
 		if err := c.Write(playColumns); err != nil {
 			return err
 		}
@@ -58,6 +61,9 @@ func WritePlays(w io.Writer, format string, plays iter.Seq2[plan.Play, error]) e
 	unread, first := 0, error(nil)
 	for p, err := range plays {
 		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 			if unread++; first == nil {
 				first = err
 			}

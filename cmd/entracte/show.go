@@ -205,7 +205,7 @@ var transitions = map[config.Transition]player.Transition{
 // out: caps then err by one play, and the log's own tools will say so.
 func recentPlays(data string) []plan.Play {
 	var past []plan.Play
-	for p, err := range storage.ReadPlays(data) {
+	for p, err := range storage.RecentPlays(data) {
 		if err == nil {
 			past = append(past, p)
 		}

@@ -161,9 +161,7 @@ func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, _ ebi
 	}
 	if !g.cur.presented {
 		g.cur.presented = true
-		if g.cur.frame.Showing != 0 {
-			g.tell(player.GlassEvent{Kind: player.Presented, Showing: g.cur.frame.Showing})
-		}
+		g.tell(player.GlassEvent{Kind: player.Presented, Showing: g.cur.frame.Showing, Label: g.cur.frame.Label})
 		g.stage.sound.start(g.cur)
 	}
 }

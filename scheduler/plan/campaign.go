@@ -63,8 +63,9 @@ type Campaign struct {
 }
 
 // House reports whether the campaign is the venue's own content, which only
-// the flight, the daypart and the format filters may refuse.
-func (c *Campaign) House() bool { return c.Tier == TierHouse }
+// the flight, the daypart and the format filters may refuse. The tier alone does
+// not make it so: a competitor could book that.
+func (c *Campaign) House() bool { return c.Tier == TierHouse && c.Advertiser == VenueAdvertiser }
 
 // RivalGroup is the separation group of the campaign: its own name for it, or
 // its category. House campaigns have none.

@@ -62,8 +62,9 @@ type Vocabulary interface {
 	Sells(activity string) []int
 	// Regulated lists the families that are off unless the owner accepts them.
 	Regulated() []int
-	// CategoryName returns the published English name, or "".
-	CategoryName(id int) string
+	// CategoryLabel returns the category's name in a language ("fr", else English),
+	// or "" for an unknown id.
+	CategoryLabel(id int, language string) string
 	// ActivityLabel returns the owner's word for the activity in a language.
 	ActivityLabel(activity, language string) string
 }
