@@ -118,13 +118,13 @@ func (v *venue) ads(seconds float64, files ...string) {
 // play starts the player and waits until it answers.
 func (v *venue) play(flags ...string) {
 	v.t.Helper()
-	v.start(flags...)
+	v.start(append([]string{"--windowed", "320x180"}, flags...)...)
 	v.until("the player answers", func(player.Status) bool { return true })
 }
 
 func (v *venue) start(flags ...string) {
 	v.t.Helper()
-	args := append([]string{"play", "--config", v.path("shop.toml"), "--data", v.path("data"), "--windowed", "320x180"}, flags...)
+	args := append([]string{"play", "--config", v.path("shop.toml"), "--data", v.path("data")}, flags...)
 	v.cmd = exec.Command("entracte", args...)
 	v.news.Reset()
 	v.cmd.Stderr = &v.news
@@ -472,7 +472,7 @@ func TestKilled(t *testing.T) {
 	v.ads(1, "red.png", "blue.png")
 	acknowledged := 0
 	for i := range rounds {
-		v.start("--ads", v.path("ads"))
+		v.start("--windowed", "320x180", "--ads", v.path("ads"))
 		if i%2 == 0 {
 			// In the middle of the show …
 			v.until("it answers", func(player.Status) bool { return true })

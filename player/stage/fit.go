@@ -31,6 +31,15 @@ type box struct{ x0, y0, x1, y1 float32 }
 func (b box) dx() float32 { return b.x1 - b.x0 }
 func (b box) dy() float32 { return b.y1 - b.y0 }
 
+// inset keeps a filter from reaching past the edge of a picture, where it finds
+// nothing and would fade into it.
+func (b box) inset(d float32) box {
+	if b.dx() <= 2*d || b.dy() <= 2*d {
+		return b
+	}
+	return box{b.x0 + d, b.y0 + d, b.x1 - d, b.y1 - d}
+}
+
 func boxOf(size image.Point) box { return box{0, 0, float32(size.X), float32(size.Y)} }
 
 // place returns which part of a source of size w × h is drawn (in source

@@ -196,6 +196,9 @@ func (s *scene) image(to canvas, img *ebiten.Image, src, dst box, alpha, dx, cut
 		share := (edge - dst.x0) / dst.dx()
 		src, dst = clip(src, share), clip(dst, share)
 	}
+	if smooth {
+		src = src.inset(0.5)
+	}
 	vs := s.quad(src, dst, dx)
 	for i := range vs {
 		vs[i].ColorR, vs[i].ColorG, vs[i].ColorB, vs[i].ColorA = alpha, alpha, alpha, alpha
