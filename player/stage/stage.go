@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"log/slog"
+	"strings"
 	"sync"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -143,6 +145,9 @@ func (s *Stage) Run(ctx context.Context) error {
 		ebiten.SetWindowSize(s.opts.Windowed.X, s.opts.Windowed.Y)
 		ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 	}
+	if err := chooseMonitor(s.opts.Output); err != nil {
+		slog.Warn(err.Error())
+	}
 	ebiten.SetTPS(ebiten.SyncWithFPS)
 	ebiten.SetScreenClearedEveryFrame(false)
 	ebiten.SetRunnableOnUnfocused(true)
@@ -154,4 +159,27 @@ func (s *Stage) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: %v\nhint: start an X server (startx, or Xvfb for a test) and set DISPLAY; `entracte doctor` says what this machine has", ErrNoDisplay, err)
 	}
 	return err
+}
+
+// chooseMonitor takes the monitor on a connector. An unknown connector leaves
+// the first one: a screen that shows beats one that does not.
+func chooseMonitor(output string) error {
+	if output == "" {
+		return nil
+	}
+	var names []string
+	for _, m := range ebiten.AppendMonitors(nil) {
+		if connector(m.Name()) == connector(output) {
+			ebiten.SetMonitor(m)
+			return nil
+		}
+		names = append(names, m.Name())
+	}
+	return fmt.Errorf("there is no screen on %s; showing on the first one\nhint: screen.output is one of %s", output, strings.Join(names, ", "))
+}
+
+// connector makes one of the two ways to write a connector: the kernel says
+// "HDMI-A-2", X "HDMI-2".
+func connector(name string) string {
+	return strings.Replace(strings.ToUpper(name), "-A-", "-", 1)
 }
