@@ -36,11 +36,23 @@ func newInputs(c *config.Config, log *slog.Logger) *inputs {
 		// sensor that misses it.
 		_ = sensor.Prepare()
 	}
-	return &inputs{
+	in := &inputs{
 		config: c, log: log, begun: time.Now(),
-		readings: make(chan presence.Reading, 64),
+		readings: make(chan presence.Reading, len(c.Sensors)+64),
 		keys:     slices.ContainsFunc(c.Sensors, func(s config.Sensor) bool { return s.Kind == config.Key }),
 	}
+	for _, s := range c.Sensors {
+		switch s.Kind {
+		case config.Key, config.Signal:
+			// Off until something says otherwise; said first, so that a till that
+			// is quick is not overruled.
+			in.readings <- presence.Reading{Input: s.Name, Level: presence.Low}
+		case config.GPIO:
+		default:
+			in.readings <- presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensor %q: kind %q is not built into this version", s.Name, s.Kind)}
+		}
+	}
+	return in
 }
 
 var pulls = map[config.Pull]gpio.Pull{config.PullUp: gpio.PullUp, config.PullDown: gpio.PullDown, config.PullNone: gpio.Float}
@@ -50,15 +62,9 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	for _, s := range in.config.Sensors {
-		switch s.Kind {
-		case config.Key, config.Signal:
-			// Off until something says otherwise.
-			in.send(ctx, presence.Reading{Input: s.Name, Level: presence.Low})
-		case config.GPIO:
+		if s.Kind == config.GPIO {
 			pin := sensor.GPIO{Input: s.Name, Pin: s.Pin, ActiveLow: s.Active == config.ActiveLow, Pull: pulls[s.Pull]}
 			parts.Go(func() { pin.Watch(ctx, in.readings) })
-		default:
-			in.send(ctx, presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensor %q: kind %q is not built into this version", s.Name, s.Kind)})
 		}
 	}
 	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, p.Believe)
