@@ -124,7 +124,7 @@ func between(changes int, each float64, content func(color.RGBA) bool, ads []ad)
 	if err != nil {
 		return row{}, err
 	}
-	glances, strange, follows := 0, 0, 0
+	glances, strange := 0, 0
 	var worst, since time.Duration
 	all := every(content)
 	err = onScreen(hd, func(s *screen) error {
@@ -136,7 +136,6 @@ func between(changes int, each float64, content func(color.RGBA) bool, ads []ad)
 		if _, err := s.wait(p, all, coarse, 30*time.Second); err != nil {
 			return err
 		}
-		before := s.glance()[0]
 		for begun := time.Now(); time.Since(begun).Seconds() < float64(changes)*each; time.Sleep(fine) {
 			seen := s.glance()
 			glances++
@@ -149,13 +148,10 @@ func between(changes int, each float64, content func(color.RGBA) bool, ads []ad)
 				}
 				worst = max(worst, time.Since(begun)-since)
 			}
-			if !near(before)(seen[0]) {
-				follows, before = follows+1, seen[0]
-			}
 		}
 		return nil
 	})
-	measured := fmt.Sprintf("%d of %d glances saw anything else, over %d changes", strange, glances, follows)
+	measured := fmt.Sprintf("%d of %d glances saw anything else; load %s", strange, glances, load())
 	if strange > 0 {
 		measured += fmt.Sprintf(", for up to %s", ms(worst))
 	}

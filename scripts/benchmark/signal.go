@@ -6,7 +6,9 @@ import (
 	"image"
 	"image/color"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"entracte/player/control"
@@ -84,8 +86,21 @@ func (b *bench) signal() ([]row, error) {
 			}
 		}
 		rows = append(rows, r)
+		if err := p.save(s); err != nil {
+			return rows, err
+		}
 	}
 	return rows, nil
+}
+
+// save keeps the single presses, for whoever wants to see more than a quantile.
+func (p *presses) save(s situation) error {
+	var b strings.Builder
+	for i, d := range p.last {
+		fmt.Fprintf(&b, "%.2f\t%.2f\n", float64(d)/1e6, float64(p.neutral[i])/1e6)
+	}
+	name := fmt.Sprintf("presses, %s, %d.txt", s.what, s.size.X)
+	return os.WriteFile(filepath.Join(work, name), []byte("last content ms\tall neutral ms\n"+b.String()), 0o644)
 }
 
 // stills are two pictures of a size, one of each colour.

@@ -38,9 +38,9 @@ func (b *bench) shows(jpeg string) []*contender {
 	return all
 }
 
-// mpv is a command line on the same software GL that the player draws with.
+// mpv is a command line for the software GL that the player draws with too.
 func mpv(file string, more ...string) []string {
-	return append([]string{"mpv", "--no-config", "--vo=gpu", "--fs", "--no-audio", "--hwdec=no", "--really-quiet", "--no-osc", file}, more...)
+	return append([]string{"mpv", "--no-config", "--vo=gpu", "--gpu-context=x11egl", "--gpu-sw", "--fs", "--no-audio", "--hwdec=no", "--really-quiet", "--no-osc", file}, more...)
 }
 
 func (b *bench) start() ([]row, error) {
