@@ -2,12 +2,14 @@ package player
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"slices"
 	"strings"
 	"time"
 
 	"entracte/hw/presence"
+	"entracte/scheduler/plan"
 )
 
 // Looks draws the venue's own frames: what shows when no creative does.
@@ -20,7 +22,8 @@ type Looks interface {
 type View struct {
 	Look  Look
 	Glass image.Point
-	// Now is the civil time, for a clock.
+	// Now is the civil time, for a clock; zero while it cannot be trusted, for a
+	// wrong clock is worse than none.
 	Now time.Time
 	// Paused asks for the neutral frame that says that the owner silenced the
 	// screen.
@@ -35,6 +38,9 @@ type looks struct {
 	neutral, paused, idle Content
 	view                  View // that idle was drawn from
 	pending               map[lookKey]View
+	// asked notes the looks that were drawn for this glass, or are being drawn;
+	// a drawn one may be nil.
+	asked map[lookKey]bool
 	drawn                 chan drawnLook
 	// due is when the idle look must be drawn anew.
 	due time.Time
@@ -53,7 +59,7 @@ type drawnLook struct {
 
 func (l *looks) forget() {
 	l.neutral, l.paused = nil, nil
-	l.pending = nil
+	l.pending, l.asked = nil, nil
 	l.forgetIdle()
 }
 
@@ -70,14 +76,20 @@ func (p *Player) refreshLooks(ctx context.Context) {
 	if p.glass.X == 0 {
 		return
 	}
-	civil, _ := p.cfg.Civil()
-	if p.looks.neutral == nil {
-		p.drawLook(ctx, View{Look: LookNeutral, Glass: p.glass})
+	civil, clock := p.cfg.Civil()
+	if p.looks.asked == nil {
+		p.looks.asked = map[lookKey]bool{}
 	}
-	if p.looks.paused == nil {
-		p.drawLook(ctx, View{Look: LookNeutral, Glass: p.glass, Paused: true})
+	for _, paused := range []bool{false, true} {
+		if key := (lookKey{LookNeutral, paused}); !p.looks.asked[key] {
+			p.looks.asked[key] = true
+			p.drawLook(ctx, View{Look: LookNeutral, Glass: p.glass, Paused: paused})
+		}
 	}
-	v := View{Look: LookIdle, Glass: p.glass, Now: civil, Notices: p.sentences()}
+	v := View{Look: LookIdle, Glass: p.glass, Notices: p.idleNotices()}
+	if clock == plan.ClockTrusted {
+		v.Now = civil
+	}
 	if old := p.looks.view; old.Glass != v.Glass || !slices.Equal(old.Notices, v.Notices) {
 		p.looks.view = v
 		p.drawLook(ctx, v)
@@ -87,17 +99,32 @@ func (p *Player) refreshLooks(ctx context.Context) {
 	}
 }
 
-// sentences is what the idle look must say besides the venue's name.
+// sentences is everything that needs somebody's attention; a second line of one
+// may be a hint.
 func (p *Player) sentences() []string {
-	var out []string
+	out := []string{}
 	if p.belief.NoService {
 		out = append(out, presence.NoServiceSentence)
 	}
 	for _, f := range p.belief.Faults {
-		fact, _, _ := strings.Cut(f.Sentence, "\n") // the hint is for status
-		out = append(out, fact)
+		out = append(out, f.Sentence)
 	}
 	return append(out, p.notices...)
+}
+
+// idleNotices is how much of that the idle look says: a few facts, without hints.
+func (p *Player) idleNotices() []string {
+	const most = 4
+	all := p.sentences()
+	short := all[:min(len(all), most)]
+	out := make([]string, len(short))
+	for i, s := range short {
+		out[i], _, _ = strings.Cut(s, "\n")
+	}
+	if more := len(all) - len(short); more > 0 {
+		out = append(out, fmt.Sprintf("… and %d more: `entracte status` lists them", more))
+	}
+	return out
 }
 
 func (p *Player) drawLook(ctx context.Context, v View) {

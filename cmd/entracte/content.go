@@ -11,7 +11,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 
 	"entracte/assets"
 	"entracte/player"
@@ -187,19 +186,11 @@ func sentence(s storage.Skip) string {
 	return s.File + ": " + digests.ReplaceAllString(s.Reason, "it")
 }
 
-// notices is what the idle look says of content that was left out: the first
-// few, and how many more.
+// notices are the sentences about everything that was left out.
 func (c *content) notices() []string {
-	const most = 3
 	var all []string
 	for _, name := range []string{own.FeedName, localFeed, "demo"} {
-		for _, said := range c.skipped[name] {
-			fact, _, _ := strings.Cut(said, "\n")
-			all = append(all, fact)
-		}
-	}
-	if len(all) > most {
-		return append(all[:most:most], fmt.Sprintf("… and %d more; `entracte status` lists them", len(all)-most))
+		all = append(all, c.skipped[name]...)
 	}
 	return all
 }

@@ -206,7 +206,7 @@ func settings(path string) []finding {
 		f.State, f.Fact = missing, err.Error()
 		return []finding{f}
 	}
-	f.Fact = fmt.Sprintf("%s: %s, %d sensors", path, cfg.Venue().Name, len(cfg.Sensors))
+	f.Fact = fmt.Sprintf("%s: %s, sensors: %d", path, cfg.Venue().Name, len(cfg.Sensors))
 	list := []finding{f}
 	for _, s := range cfg.Sensors {
 		if s.Kind == config.GPIO {

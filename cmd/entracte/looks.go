@@ -51,7 +51,9 @@ func (l looks) draw(ctx context.Context, v player.View) (*image.RGBA, error) {
 	case config.LookLogo:
 		return l.drawLogo(ctx, v.Glass)
 	case config.LookClock:
-		return idle.DrawClock(v.Glass), nil
+		if !v.Now.IsZero() {
+			return idle.DrawClock(v.Glass), nil
+		}
 	}
 	idle.Clock = ""
 	return idle.Draw(v.Glass), nil

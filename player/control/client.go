@@ -7,14 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 
 	"entracte/player"
-	"entracte/scheduler"
 )
 
-// Client speaks to a player's control socket.
+// Client speaks to a player's control socket. It holds nothing open between
+// questions, and may be used from any goroutine. A question waits for its answer
+// as long as its context lets it.
 type Client struct {
 	path string
 	http http.Client
@@ -27,8 +29,10 @@ var ErrNoPlayer = errors.New("no player is running")
 func Dial(path string) *Client {
 	c := &Client{path: path}
 	c.http.Transport = &http.Transport{
+		// A connection kept would outlive the client, which nobody closes.
+		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", path)
+			return new(net.Dialer).DialContext(ctx, "unix", address(path))
 		},
 	}
 	return c
@@ -41,41 +45,35 @@ func (c *Client) Status(ctx context.Context) (player.Status, error) {
 	return s, err
 }
 
-// Why asks what keeps each campaign off the glass.
-func (c *Client) Why(ctx context.Context) ([]scheduler.Refusal, error) {
-	var r []scheduler.Refusal
+// Why asks what keeps each campaign off the glass, ordered by feed and campaign.
+func (c *Client) Why(ctx context.Context) ([]Refusal, error) {
+	var r []Refusal
 	err := c.do(ctx, http.MethodGet, "why", nil, &r)
 	return r, err
 }
 
 // Signal sets a sensor of kind "signal".
 func (c *Client) Signal(ctx context.Context, input string, a Act) error {
-	q := map[string]any{"input": input}
-	if a == Pulse {
-		q["pulse"] = true
-	} else {
-		q["on"] = a == On
+	q, err := signalOf(input, a)
+	if err != nil {
+		return err
 	}
-	return c.do(ctx, http.MethodPost, "signal", q, nil)
+	body, err := json.Marshal(q)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, http.MethodPost, "signal", body, new(struct{}))
 }
 
-func (c *Client) do(ctx context.Context, method, what string, body, into any) error {
-	var b bytes.Buffer
-	if body != nil {
-		if err := json.NewEncoder(&b).Encode(body); err != nil {
-			return err
-		}
-	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://player/api/v1/"+what, &b)
+// do asks and reads the answer into the value that into points to.
+func (c *Client) do(ctx context.Context, method, what string, body []byte, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://player/api/v1/"+what, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w (nothing answers on %s)\nhint: start it with `entracte play`, or name its --data", ErrNoPlayer, c.path)
+		return c.noAnswer(ctx, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
@@ -88,8 +86,24 @@ func (c *Client) do(ctx context.Context, method, what string, body, into any) er
 		}
 		return errors.New(f.Error)
 	}
-	if into == nil {
-		return nil
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+		return c.noAnswer(ctx, err)
 	}
-	return json.NewDecoder(resp.Body).Decode(into)
+	return nil
+}
+
+// noAnswer says why there is no whole answer.
+func (c *Client) noAnswer(ctx context.Context, err error) error {
+	var op *net.OpError
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fmt.Errorf("the player on %s takes too long to answer: %w\nhint: try again; if it stays so, restart the player", c.path, ctx.Err())
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("this user may not speak to the player on %s\nhint: try sudo, or join the group of that file", c.path)
+	case errors.As(err, &op) && op.Op == "dial":
+		return fmt.Errorf("%w (nothing answers on %s)\nhint: start it with `entracte play`, or name its --data", ErrNoPlayer, c.path)
+	}
+	return fmt.Errorf("the player on %s broke off its answer: %w\nhint: ask again; it may have been ending", c.path, err)
 }

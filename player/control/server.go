@@ -1,15 +1,14 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,7 +16,8 @@ import (
 	"entracte/scheduler"
 )
 
-// API is what the socket offers.
+// API is what the socket offers. Both fields must be set; they are called from
+// many goroutines, with a context that ends with the request or with Serve.
 type API struct {
 	Player interface {
 		Status(context.Context) (player.Status, error)
@@ -28,142 +28,147 @@ type API struct {
 	Signal func(ctx context.Context, input string, a Act) error
 }
 
-// Act is what a signal says.
-type Act string
-
-// The acts of a signal.
-const (
-	On    Act = "on"
-	Off   Act = "off"
-	Pulse Act = "pulse"
-)
-
 // ErrNoInput says that no sensor of kind "signal" has the name.
 var ErrNoInput = errors.New("no such signal")
 
-// Server is a listening control socket.
+// Server is a listening control socket. Its methods may be called from any
+// goroutine.
 type Server struct {
-	path string
 	l    net.Listener
 	http http.Server
 }
 
-// maxPath is the longest Unix socket path Linux takes (sun_path, unix(7)).
-const maxPath = 107
+// mode lets the socket's owner and group speak.
+const mode = 0o660
 
 // Listen opens the socket at path, readable and writable for its owner and
-// group. A socket left behind by a player that died is replaced; one that
-// answers is not.
+// group, and makes its folder if there is none. A socket left behind by a player
+// that died is replaced; one that may still have a player, and anything that is
+// not a socket, is left alone and refused. Callers wait until Serve is called.
 func Listen(path string, api API) (*Server, error) {
-	if len(path) > maxPath {
-		return nil, fmt.Errorf("the control socket %s has too long a path (%d characters, at most %d)\nhint: choose a shorter --data", path, len(path), maxPath)
-	}
-	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
-		c.Close()
-		return nil, fmt.Errorf("another player answers on %s\nhint: `entracte status` asks it; stop it first", path)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("the control socket has no folder: %w", err)
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("the old control socket cannot be removed: %w", err)
-	}
-	l, err := net.Listen("unix", path)
+	l, err := bind(path)
 	if err != nil {
-		return nil, fmt.Errorf("the control socket cannot be opened: %w", err)
+		return nil, err
 	}
-	if err := os.Chmod(path, 0o660); err != nil {
+	// The umask may have taken the group's part.
+	if err := os.Chmod(path, mode); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("the control socket cannot be guarded: %w", err)
 	}
-	s := &Server{path: path, l: l}
-	s.http = http.Server{Handler: api.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
+	s := &Server{l: l}
+	s.http = http.Server{
+		Handler:           api.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      20 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+	}
 	return s, nil
 }
 
-// Serve answers until ctx ends, then removes the socket.
+// Serve answers until ctx ends or the server is closed, then removes the socket
+// and returns nil. Requests still being answered are cut off, and their contexts
+// end. It must be called once at most.
 func (s *Server) Serve(ctx context.Context) error {
+	s.http.BaseContext = func(net.Listener) context.Context { return ctx }
 	stop := context.AfterFunc(ctx, func() { s.http.Close() })
 	defer stop()
 	err := s.http.Serve(s.l)
 	if ctx.Err() != nil || errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
+	return fmt.Errorf("the control socket broke: %w", err)
+}
+
+// Close stops listening and removes the socket, whether or not Serve was called.
+func (s *Server) Close() error {
+	err := s.http.Close()
+	// http.Server knows of the listener from Serve only.
+	if e := s.l.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
+		err = errors.Join(err, e)
+	}
 	return err
 }
 
-// Close stops listening and removes the socket.
-func (s *Server) Close() error { return s.http.Close() }
+// An endpoint answers one path.
+type endpoint struct {
+	method string
+	ask    func(*http.Request) (any, error)
+}
 
 func (a API) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, r *http.Request) {
-		st, err := a.Player.Status(r.Context())
-		answer(w, st, err)
-	})
-	mux.HandleFunc("GET /api/v1/why", func(w http.ResponseWriter, r *http.Request) {
-		refusals, err := a.Player.Why(r.Context())
-		answer(w, refusals, err)
-	})
-	mux.HandleFunc("POST /api/v1/signal", func(w http.ResponseWriter, r *http.Request) {
-		input, act, err := readSignal(io.LimitReader(r.Body, 4096))
-		if err == nil {
-			err = a.Signal(r.Context(), input, act)
+	endpoints := map[string]endpoint{
+		"/api/v1/status": {http.MethodGet, func(r *http.Request) (any, error) { return a.Player.Status(r.Context()) }},
+		"/api/v1/why": {http.MethodGet, func(r *http.Request) (any, error) {
+			refusals, err := a.Player.Why(r.Context())
+			return refusalsOf(refusals), err
+		}},
+		"/api/v1/signal": {http.MethodPost, func(r *http.Request) (any, error) {
+			input, act, err := readSignal(r.Body)
+			if err != nil {
+				return nil, err
+			}
+			return struct{}{}, a.Signal(r.Context(), input, act)
+		}},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e, known := endpoints[r.URL.Path]
+		switch {
+		case !known:
+			answer(w, nil, &badRequest{http.StatusNotFound, fmt.Sprintf("there is nothing at %q", r.URL.Path), "ask for /api/v1/status, /api/v1/why or /api/v1/signal"})
+		case r.Method != e.method:
+			w.Header().Set("Allow", e.method)
+			answer(w, nil, &badRequest{http.StatusMethodNotAllowed, fmt.Sprintf("%s does not take %s", r.URL.Path, r.Method), "use " + e.method})
+		default:
+			v, err := e.ask(r)
+			answer(w, v, err)
 		}
-		answer(w, struct{}{}, err)
 	})
-	return mux
 }
 
-// errRequest marks a request that says nothing sensible.
-var errRequest = errors.New("bad request")
-
-func readSignal(body io.Reader) (string, Act, error) {
-	var q struct {
-		Input string `json:"input"`
-		On    *bool  `json:"on"`
-		Pulse bool   `json:"pulse"`
-	}
-	d := json.NewDecoder(body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&q); err != nil {
-		return "", "", fmt.Errorf("%w: %v", errRequest, err)
-	}
-	switch {
-	case q.Input == "":
-		return "", "", fmt.Errorf("%w: which input?\nhint: {\"input\": \"till\", \"on\": true}", errRequest)
-	case q.Pulse && q.On == nil:
-		return q.Input, Pulse, nil
-	case q.On == nil || q.Pulse:
-		return "", "", fmt.Errorf("%w: say \"on\" or \"pulse\", one of them\nhint: {\"input\": %q, \"on\": true}", errRequest, q.Input)
-	case *q.On:
-		return q.Input, On, nil
-	}
-	return q.Input, Off, nil
+// A badRequest is a request that makes no sense here.
+type badRequest struct {
+	status     int
+	fact, hint string
 }
 
+func (b *badRequest) Error() string { return b.fact + "\nhint: " + b.hint }
+
+// A failure is the body of an answer that fails.
 type failure struct {
 	Error string `json:"error"`
 	Hint  string `json:"hint,omitempty"`
 }
 
 func answer(w http.ResponseWriter, v any, err error) {
+	status := http.StatusOK
+	if err != nil {
+		v, status = failed(err)
+	}
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		body.Reset()
+		v, status = failed(err)
+		_ = enc.Encode(v) // two strings can always be written
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	if err != nil {
-		fact, hint, _ := strings.Cut(err.Error(), "\nhint: ")
-		v = failure{fact, hint}
-		switch {
-		case errors.Is(err, errRequest):
-			w.WriteHeader(http.StatusBadRequest)
-		case errors.Is(err, ErrNoInput):
-			w.WriteHeader(http.StatusNotFound)
-		default:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
+	w.WriteHeader(status)
 	// The client is gone if this fails; nothing can be told to it.
-	_ = enc.Encode(v)
+	_, _ = w.Write(body.Bytes())
+}
+
+func failed(err error) (failure, int) {
+	fact, hint, _ := strings.Cut(err.Error(), "\nhint: ")
+	status := http.StatusServiceUnavailable
+	var bad *badRequest
+	switch {
+	case errors.As(err, &bad):
+		status = bad.status
+	case errors.Is(err, ErrNoInput):
+		status = http.StatusNotFound
+	}
+	return failure{fact, hint}, status
 }
