@@ -41,7 +41,7 @@ type looks struct {
 	// asked notes the looks that were drawn for this glass, or are being drawn;
 	// a drawn one may be nil.
 	asked map[lookKey]bool
-	drawn                 chan drawnLook
+	drawn chan drawnLook
 	// due is when the idle look must be drawn anew.
 	due time.Time
 }

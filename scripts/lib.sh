@@ -49,3 +49,22 @@ screen() {
   [ -n "$n" ] || die "Xvfb does not start."
   export DISPLAY=:$n
 }
+
+# fuzz DURATION: every fuzz target of the tree, one after the other. Minimising is
+# off: it can stall a short run for longer than the run itself.
+fuzz() {
+  local pkg target
+  for pkg in $(go list ./...); do
+    for target in $(go test -list '^Fuzz' "$pkg" | grep '^Fuzz' || true); do
+      echo "$pkg $target"
+      if ! go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 1x "$pkg" >out/fuzz.log 2>&1; then
+        # The engine sometimes fails on its own deadline at the end of a run.
+        if grep -q 'context deadline exceeded' out/fuzz.log && ! grep -q 'Failing input' out/fuzz.log; then
+          continue
+        fi
+        cat out/fuzz.log
+        die "$target found something"
+      fi
+    done
+  done
+}

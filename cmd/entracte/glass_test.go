@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"image"
@@ -462,9 +463,9 @@ func TestOwnFolder(t *testing.T) {
 // lost or torn.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	rounds := 20
-	if os.Getenv("ENTRACTE_ALL") != "" {
-		rounds = 50
+	rounds, err := strconv.Atoi(cmp.Or(os.Getenv("ENTRACTE_KILLS"), "20"))
+	if err != nil {
+		t.Fatalf("ENTRACTE_KILLS: %v", err)
 	}
 	v := newVenue(t)
 	v.picture("red.png", red)
@@ -502,7 +503,7 @@ func TestKilled(t *testing.T) {
 		t.Errorf("%d campaigns", s.Campaigns)
 	}
 	v.stop()
-	err := filepath.WalkDir(v.path("data"), func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(v.path("data"), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && strings.Contains(d.Name(), "tmp") {
 			t.Errorf("%s was left behind", path)
 		}

@@ -10,8 +10,10 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 
 	"entracte/player"
+	"entracte/scheduler"
 )
 
 // Client speaks to a player's control socket. It holds nothing open between
@@ -46,10 +48,14 @@ func (c *Client) Status(ctx context.Context) (player.Status, error) {
 }
 
 // Why asks what keeps each campaign off the glass, ordered by feed and campaign.
-func (c *Client) Why(ctx context.Context) ([]Refusal, error) {
-	var r []Refusal
-	err := c.do(ctx, http.MethodGet, "why", nil, &r)
-	return r, err
+// A refusal that has travelled has its code and no sentence: the sentences are in
+// the JSON, but a scheduler.Refusal can only be given them by the scheduler.
+func (c *Client) Why(ctx context.Context) ([]scheduler.Refusal, error) {
+	var r []refusal
+	if err := c.do(ctx, http.MethodGet, "why", nil, &r); err != nil {
+		return nil, err
+	}
+	return read(r), nil
 }
 
 // Signal sets a sensor of kind "signal".
@@ -94,6 +100,10 @@ func (c *Client) do(ctx context.Context, method, what string, body []byte, into 
 
 // noAnswer says why there is no whole answer.
 func (c *Client) noAnswer(ctx context.Context, err error) error {
+	// The address in it is one we made up.
+	if made := (*url.Error)(nil); errors.As(err, &made) {
+		err = made.Err
+	}
 	var op *net.OpError
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):

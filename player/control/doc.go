@@ -2,7 +2,8 @@
 // HTTP with JSON bodies over a Unix socket.
 //
 //	GET  /api/v1/status   player.Status
-//	GET  /api/v1/why      what keeps each campaign off the glass now: a list of Refusal
+//	GET  /api/v1/why      what keeps each campaign off the glass now: a list of
+//	                      {"feed", "campaign", "code", "fr", "en"}, the last two sentences
 //	POST /api/v1/signal   {"input": "till", "on": true} or {"input": "till", "pulse": true}
 //
 // Every answer is JSON. One that fails is {"error": "fact", "hint": "next step"}

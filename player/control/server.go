@@ -101,7 +101,7 @@ func (a API) handler() http.Handler {
 		"/api/v1/status": {http.MethodGet, func(r *http.Request) (any, error) { return a.Player.Status(r.Context()) }},
 		"/api/v1/why": {http.MethodGet, func(r *http.Request) (any, error) {
 			refusals, err := a.Player.Why(r.Context())
-			return refusalsOf(refusals), err
+			return written(refusals), err
 		}},
 		"/api/v1/signal": {http.MethodPost, func(r *http.Request) (any, error) {
 			input, act, err := readSignal(r.Body)
