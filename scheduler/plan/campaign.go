@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
@@ -68,7 +67,7 @@ type Campaign struct {
 func (c *Campaign) House() bool { return c.Tier == TierHouse && c.Advertiser == VenueAdvertiser }
 
 // RivalGroup is the separation group of the campaign: its own name for it, or
-// its category. House campaigns have none.
+// its category. The venue's own content has none.
 func (c *Campaign) RivalGroup() string {
 	switch {
 	case c.House():
@@ -137,40 +136,3 @@ const (
 	MinWeight = 1
 	MaxWeight = 10
 )
-
-// Validate reports everything that keeps the campaign from being scheduled,
-// joined into one error.
-func (c *Campaign) Validate() error {
-	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if c.ID == "" {
-		bad("a campaign needs an id")
-	}
-	if c.Advertiser == "" {
-		bad("campaign %q has no advertiser", c.ID)
-	}
-	if c.Advertiser == VenueAdvertiser && c.Tier != TierHouse {
-		bad("campaign %q: the venue itself may only book the house tier", c.ID)
-	}
-	if c.Weight < MinWeight || c.Weight > MaxWeight {
-		bad("campaign %q: weight %d is outside %d to %d", c.ID, c.Weight, MinWeight, MaxWeight)
-	}
-	if c.Goal != 0 && c.Tier != TierGuaranteed {
-		bad("campaign %q has a goal but is not guaranteed", c.ID)
-	}
-	if c.Tier == TierGuaranteed && (c.Goal <= 0 || c.Flight.From.IsZero() || c.Flight.To.IsZero()) {
-		bad("campaign %q is guaranteed: it needs a goal and both flight dates", c.ID)
-	}
-	if !c.Flight.From.IsZero() && !c.Flight.To.IsZero() && !c.Flight.From.Before(c.Flight.To) {
-		bad("campaign %q: the flight ends on or before the day it begins", c.ID)
-	}
-	for _, d := range c.Dayparts {
-		if d.From == d.To {
-			bad("campaign %q: a daypart from and to the same time never plays", c.ID)
-		}
-	}
-	if len(c.Creatives) == 0 {
-		bad("campaign %q has no creative", c.ID)
-	}
-	return errors.Join(errs...)
-}

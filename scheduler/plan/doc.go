@@ -5,9 +5,11 @@
 // exchange the same words.
 //
 // It promises that a value which passes [Campaign.Validate] can be scheduled,
-// and that every civil-time question is answered from the local minute of the
-// day, never by building instants, so that the two nights a year when clocks
-// change cannot open or close a window twice.
+// and that every civil-time question is answered from the date and the minute on
+// the shop's wall clock, never by building instants. So a window opens and closes
+// once in the nights when clocks change too. Two exceptions are the wall clock's
+// own: a window that begins or ends inside the hour that comes twice holds its
+// minutes both times, and one that lies inside the hour left out does not come.
 //
 // It must not know a clock, a disk, a pin or a screen; it imports the standard
 // library only. It must never hold anything about a person.

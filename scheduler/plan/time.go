@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// A Date is a civil date at the venue. The zero Date means "not given".
+// A Date is a civil date at the venue, of the years 0 to 9999. The zero Date
+// means "not given"; it is no day, and has neither a weekday nor a day after.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -59,10 +60,25 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
 }
 
-// MarshalText writes the date as String does.
-func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+// MarshalText writes the date as String does, and refuses a day that does not
+// exist, which could not be read back.
+func (d Date) MarshalText() ([]byte, error) {
+	if !d.exists() {
+		return nil, fmt.Errorf("%s is not a day of the calendar", d)
+	}
+	return []byte(d.String()), nil
+}
 
-// UnmarshalText reads what MarshalText writes.
+// exists reports whether the date is a day that can be written, or not given.
+func (d Date) exists() bool {
+	if d.IsZero() {
+		return true
+	}
+	_, err := ParseDate(d.String())
+	return err == nil
+}
+
+// UnmarshalText reads what MarshalText writes; nothing is the zero Date.
 func (d *Date) UnmarshalText(b []byte) error {
 	if len(b) == 0 {
 		*d = Date{}
@@ -91,6 +107,9 @@ func (f Flight) Active(d Date) bool {
 // A Minute is a minute of the local day, 0 (00:00) to 1440 (24:00).
 type Minute int
 
+// endOfDay is 24:00, where a window may end but none may begin.
+const endOfDay Minute = 24 * 60
+
 // MinuteOf returns the minute of the day in t's own location.
 func MinuteOf(t time.Time) Minute { return Minute(t.Hour()*60 + t.Minute()) }
 
@@ -118,8 +137,17 @@ func digits(s string) bool {
 // String returns "09:30".
 func (m Minute) String() string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 
-// MarshalText writes the minute as String does.
-func (m Minute) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+// MarshalText writes the minute as String does, and refuses one that is not of
+// the day, which could not be read back.
+func (m Minute) MarshalText() ([]byte, error) {
+	if !m.exists() {
+		return nil, fmt.Errorf("minute %d is not one of the day's %d", int(m), int(endOfDay))
+	}
+	return []byte(m.String()), nil
+}
+
+// exists reports whether the minute is one of the day, its end included.
+func (m Minute) exists() bool { return m >= 0 && m <= endOfDay }
 
 // UnmarshalText reads what MarshalText writes.
 func (m *Minute) UnmarshalText(b []byte) error {
@@ -128,17 +156,15 @@ func (m *Minute) UnmarshalText(b []byte) error {
 	return err
 }
 
-// A Window is a stretch of the day. One whose From is later than its To crosses
-// midnight and belongs to the day it began.
+// A Window is a stretch of the day from From until just before To. One whose From
+// is later than its To crosses midnight and belongs to the day it began on. One
+// that ends when it begins holds nothing.
 type Window struct{ From, To Minute }
 
 // on reports whether the window holds minute m of the day it began on, and
 // spill whether it holds minute m of the day after.
 func (w Window) on(m Minute) bool {
-	if w.From < w.To {
-		return m >= w.From && m < w.To
-	}
-	return m >= w.From
+	return m >= w.From && (m < w.To || w.From > w.To)
 }
 
 func (w Window) spill(m Minute) bool { return w.From > w.To && m < w.To }
@@ -146,8 +172,8 @@ func (w Window) spill(m Minute) bool { return w.From > w.To && m < w.To }
 // String returns "09:30-12:30".
 func (w Window) String() string { return w.From.String() + "-" + w.To.String() }
 
-// Weekdays is a set of days; bit i is [time.Weekday] i. The zero value means
-// every day.
+// Weekdays is a set of days; bit i is [time.Weekday] i, and bit 7 stays clear.
+// The zero value means every day.
 type Weekdays uint8
 
 // Has reports whether the set holds d.
@@ -157,7 +183,7 @@ func (s Weekdays) Has(d time.Weekday) bool { return s == 0 || s&(1<<d) != 0 }
 func (s Weekdays) With(d time.Weekday) Weekdays { return s | 1<<d }
 
 // A Daypart is weekdays and a window inside a flight. A window past midnight
-// belongs to the weekday it began on. From == To is not a daypart.
+// belongs to the weekday it began on. One with From == To holds no time at all.
 type Daypart struct {
 	Days Weekdays `json:",omitzero"`
 	From Minute
@@ -172,12 +198,13 @@ func (d Daypart) Contains(t time.Time) bool {
 }
 
 // Hours are a venue's opening hours by [time.Weekday]. A nil day is open all
-// day, an empty one is closed.
+// day, an empty one is closed but for what the evening before spills into it.
 type Hours [7][]Window
 
 // Open reports whether the venue is open at t, taken in its own location;
 // closed lists exceptional closing days, which close the windows that begin on
-// them.
+// them: the evening before still ends in their small hours, and their own evening
+// does not spill into the day after.
 func (h *Hours) Open(t time.Time, closed []Date) bool {
 	m, today := MinuteOf(t), DateOf(t)
 	if h.holds(today, closed, func(w Window) bool { return w.on(m) }, true) {
@@ -186,6 +213,8 @@ func (h *Hours) Open(t time.Time, closed []Date) bool {
 	return h.holds(today.AddDays(-1), closed, func(w Window) bool { return w.spill(m) }, false)
 }
 
+// holds reports whether a window of day d is in; allDay is the answer for a day
+// without hours.
 func (h *Hours) holds(d Date, closed []Date, in func(Window) bool, allDay bool) bool {
 	for _, c := range closed {
 		if c == d {

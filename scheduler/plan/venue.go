@@ -20,6 +20,7 @@ type Venue struct {
 	// Language is "fr" or "en": what the idle look and the sentences speak, and
 	// which campaigns the language filter lets through.
 	Language string
+	// Timezone is where the venue's wall clock is read; nil takes times as they come.
 	Timezone *time.Location
 	// Targeting off means booked weights only.
 	Targeting bool
@@ -40,7 +41,8 @@ type Venue struct {
 // "naf-r2" or "naf-2025".
 type NAF struct{ Scheme, Code string }
 
-// Open reports whether the venue is open at t by its hours and closing days.
+// Open reports whether the screen may be on at t: by the hours, the closing days
+// and the dark hours of a screen seen from the street.
 func (v *Venue) Open(t time.Time) bool {
 	if v.Timezone != nil {
 		t = t.In(v.Timezone)

@@ -21,7 +21,7 @@ var tierNames = []string{"weighted", "house", "guaranteed", "takeover", "emergen
 // trusted.
 type UntrustedClock uint8
 
-// Skip is the default: a daypart that cannot be checked is not played.
+// Skipping is the default: a daypart that cannot be checked is not played.
 const (
 	UntrustedSkip UntrustedClock = iota
 	UntrustedPlay
@@ -80,19 +80,21 @@ func (p CapPeriod) String() string      { return name(capNames, p) }
 func (o Outcome) String() string        { return name(outcomeNames, o) }
 
 // MarshalText writes the tier's name.
-func (t Tier) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+func (t Tier) MarshalText() ([]byte, error) { return text(t, "tier", tierNames) }
 
 // MarshalText writes "skip" or "play".
-func (u UntrustedClock) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+func (u UntrustedClock) MarshalText() ([]byte, error) {
+	return text(u, "untrusted_clock", untrustedNames)
+}
 
 // MarshalText writes "unknown", "floor" or "trusted".
-func (c Clock) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Clock) MarshalText() ([]byte, error) { return text(c, "clock", clockNames) }
 
 // MarshalText writes "hour" or "day".
-func (p CapPeriod) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+func (p CapPeriod) MarshalText() ([]byte, error) { return text(p, "per", capNames) }
 
 // MarshalText writes "failed", "interrupted" or "completed".
-func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+func (o Outcome) MarshalText() ([]byte, error) { return text(o, "outcome", outcomeNames) }
 
 // UnmarshalText reads a tier's name.
 func (t *Tier) UnmarshalText(b []byte) error { return parse(t, "tier", tierNames, b) }
@@ -116,6 +118,14 @@ func name[E ~uint8](names []string, e E) string {
 		return names[e]
 	}
 	return fmt.Sprintf("%d", uint8(e))
+}
+
+// text refuses a value without a name: it could not be read back.
+func text[E ~uint8](e E, what string, names []string) ([]byte, error) {
+	if int(e) >= len(names) {
+		return nil, fmt.Errorf("%s is %d, which has no name", what, uint8(e))
+	}
+	return []byte(names[e]), nil
 }
 
 func parse[E ~uint8](e *E, what string, names []string, b []byte) error {
