@@ -52,12 +52,13 @@ type Config struct {
 // A Player is the loop. Its methods may be called from any goroutine; all but
 // Run need Run to be running, or will be served once it is.
 type Player struct {
-	cfg     Config
-	log     *slog.Logger
-	beliefs chan presence.Belief
-	plans   chan planChange
-	asks    chan func()
-	done    chan struct{}
+	cfg      Config
+	log      *slog.Logger
+	readPast func() []plan.Play
+	beliefs  chan presence.Belief
+	plans    chan planChange
+	asks     chan func()
+	done     chan struct{}
 
 	// Everything below belongs to Run's goroutine.
 	belief presence.Belief
@@ -80,14 +81,17 @@ type planChange struct {
 	notices []string
 }
 
-// New returns a player that has not begun. past are the recent plays, oldest
-// first, from which caps and turns go on.
-func New(cfg Config, past []plan.Play) *Player {
+// New returns a player that has not begun. past, which may be nil, reads the
+// recent plays, oldest first, from which caps and turns go on; Run calls it once.
+func New(cfg Config, past func() []plan.Play) *Player {
+	if past == nil {
+		past = func() []plan.Play { return nil }
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
 	return &Player{
-		cfg: cfg, log: cfg.Log, past: past,
+		cfg: cfg, log: cfg.Log, readPast: past,
 		beliefs: make(chan presence.Belief, 16),
 		plans:   make(chan planChange, 1),
 		asks:    make(chan func()),
@@ -122,6 +126,7 @@ func (p *Player) Run(ctx context.Context) error {
 	defer cancel()
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
+	p.past = p.readPast()
 	p.sched = scheduler.New(p.plan, p.options(), p.past, p.moment())
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()

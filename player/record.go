@@ -97,10 +97,10 @@ func (p *Player) play(s *showing, outcome plan.Outcome) plan.Play {
 
 // recent is how many plays are kept in memory for the next scheduler: more than
 // a day of the shortest sensible creatives, which is as far as caps look back.
-const recent = 16384
+const recent = 10_000
 
 func (p *Player) forgetPast() {
-	if len(p.past) < 2*recent {
+	if len(p.past) < recent*5/4 {
 		return
 	}
 	p.past = slices.Clone(p.past[len(p.past)-recent:])

@@ -29,9 +29,15 @@ func (p preparer) Prepare(ctx context.Context, c plan.Creative, glass image.Poin
 	}
 	content, err := media.Open(ctx, path, media.Options{Glass: glass, Fit: p.fit, Sound: p.sound})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.File, err)
+		return nil, named(c.File, err)
 	}
 	return content, nil
+}
+
+// named says which file an error is about in its maker's words, instead of the
+// store's.
+func named(file string, err error) error {
+	return fmt.Errorf("%s: %s", file, digests.ReplaceAllString(err.Error(), "it"))
 }
 
 func (p preparer) card(ctx context.Context, c *plan.Card, glass image.Point) (player.Content, error) {
@@ -43,7 +49,7 @@ func (p preparer) card(ctx context.Context, c *plan.Card, glass image.Point) (pl
 		}
 		pic, err := still(ctx, path, glass)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c.Picture, err)
+			return nil, named(c.Picture, err)
 		}
 		out.Picture = pic
 	}

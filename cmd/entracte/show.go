@@ -78,7 +78,7 @@ func (s *show) run(ctx context.Context) error {
 		defer cancel()
 	}
 	glass := stage.New(s.stageOptions(in, cancel))
-	p := player.New(s.playerConfig(venue, glass, cache, plays, in), recentPlays(s.data))
+	p := player.New(s.playerConfig(venue, glass, cache, plays, in), func() []plan.Play { return recentPlays(s.data) })
 	return s.play(ctx, cancel, p, glass, cache, in)
 }
 

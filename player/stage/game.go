@@ -89,9 +89,9 @@ func (g *game) Update() error {
 		if g.ctx.Err() != nil {
 			return ebiten.Termination
 		}
-		for _, c := range g.stage.takeWarming() {
+		if c := g.stage.takeWarming(); c != nil {
 			g.textures.still(c)
-			return nil
+			return nil // the engine uploads between two updates
 		}
 		now := time.Now()
 		if g.cur.advance(now) || g.old != nil || g.stage.pending() {
@@ -162,7 +162,6 @@ func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, _ ebi
 	if !g.cur.presented {
 		g.cur.presented = true
 		g.tell(player.GlassEvent{Kind: player.Presented, Showing: g.cur.frame.Showing, Label: g.cur.frame.Label})
-		g.stage.sound.start(g.cur)
 	}
 }
 
@@ -209,6 +208,12 @@ func (g *game) tell(e player.GlassEvent) { g.drawn = append(g.drawn, e) }
 // afterSwap tells the player what the last draw changed, now that it is on the
 // screen.
 func (g *game) afterSwap(now time.Time) {
+	if g.cur.presented && !g.cur.sounding {
+		// Not before: sound that begins with the draw is ahead of the picture by
+		// as long as drawing takes.
+		g.cur.sounding = true
+		g.stage.startSound(g.cur)
+	}
 	for _, e := range g.drawn {
 		e.At = now
 		select {

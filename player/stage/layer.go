@@ -29,7 +29,7 @@ type layer struct {
 	// frozen: it is leaving, and keeps its last picture.
 	frozen                    bool
 	presented, printed, ended bool
-	told                      bool
+	told, sounding            bool
 	err                       error
 }
 

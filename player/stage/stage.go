@@ -66,13 +66,22 @@ func New(opts Options) *Stage {
 // Show replaces what should be on the glass. It returns at once. Unless the
 // frame is a show, sound stops before Show returns.
 func (s *Stage) Show(f player.Frame) {
+	s.mu.Lock()
+	s.next = &f
 	if f.Look != player.LookShow {
 		s.sound.stop()
 	}
-	s.mu.Lock()
-	s.next = &f
 	s.mu.Unlock()
 	s.rouse()
+}
+
+// startSound plays the layer's sound, unless another frame is to take its place.
+func (s *Stage) startSound(l *layer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next == nil {
+		s.sound.start(l)
+	}
 }
 
 // Warm uploads content that will be shown soon, so that its first frame is not
@@ -106,18 +115,23 @@ func (s *Stage) take() (player.Frame, bool) {
 	return f, true
 }
 
-func (s *Stage) takeWarming() []player.Content {
+// takeWarming returns one content to upload, or nil: one a frame, so that a
+// frame is never late for more than one.
+func (s *Stage) takeWarming() player.Content {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w := s.warming
-	s.warming = nil
-	return w
+	if len(s.warming) == 0 {
+		return nil
+	}
+	c := s.warming[0]
+	s.warming = s.warming[1:]
+	return c
 }
 
 func (s *Stage) pending() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.next != nil || len(s.warming) > 0
+	return s.next != nil
 }
 
 // ErrNoDisplay is what Run fails with when there is no display or no GL.
