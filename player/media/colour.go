@@ -66,15 +66,14 @@ func Coefficients(matrix Matrix, fullRange bool) (offset [3]float32, m [9]float3
 func (p *Planes) rgba(coded, visible image.Point, matrix Matrix, fullRange bool) *image.RGBA {
 	offset, m := Coefficients(matrix, fullRange)
 	out := image.NewRGBA(image.Rectangle{Max: visible})
-	us := p.Pix[coded.X*coded.Y:]
-	vs := us[coded.X*coded.Y/4:]
+	uvs := p.Pix[coded.X*coded.Y:]
 	for y := range visible.Y {
 		to := out.Pix[y*out.Stride:]
-		luma, chroma := p.Pix[y*coded.X:], y/2*coded.X/2
+		luma, chroma := p.Pix[y*coded.X:], uvs[y/2*coded.X:]
 		for x := range visible.X {
 			l := float32(luma[x])/255 - offset[0]
-			u := float32(us[chroma+x/2])/255 - offset[1]
-			v := float32(vs[chroma+x/2])/255 - offset[2]
+			u := float32(chroma[x&^1])/255 - offset[1]
+			v := float32(chroma[x|1])/255 - offset[2]
 			to[4*x] = clamped(255 * (m[0]*l + m[1]*u + m[2]*v))
 			to[4*x+1] = clamped(255 * (m[3]*l + m[4]*u + m[5]*v))
 			to[4*x+2] = clamped(255 * (m[6]*l + m[7]*u + m[8]*v))

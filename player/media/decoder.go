@@ -35,7 +35,7 @@ func (v *Video) args(s *source, o Options) []string {
 	args := []string{"-nostdin", "-hide_banner", "-threads", strconv.Itoa(threads())}
 	args = append(args, inputArgs(s.clip.demuxer, s.path)...)
 	args = append(args, "-map", "0:"+strconv.Itoa(s.clip.video), "-vf", v.filters(&s.clip, o),
-		"-c:v", "rawvideo", "-pix_fmt", "yuv420p", "-f", "rawvideo", "pipe:1")
+		"-c:v", "rawvideo", "-pix_fmt", "nv12", "-f", "rawvideo", "pipe:1")
 	if o.Sound && soundPipes && s.clip.sound >= 0 {
 		args = append(args, "-map", "0:"+strconv.Itoa(s.clip.sound), "-af", "aresample=48000:async=1:first_pts=0",
 			"-ac", "2", "-ar", strconv.Itoa(soundRate), "-c:a", "pcm_s16le", "-f", "s16le", "pipe:3")
@@ -65,12 +65,13 @@ func (v *Video) filters(c *clip, o Options) string {
 	default:
 		scale += ":in_range=" + span[c.full] + ":out_range=" + span[c.full] + ":in_color_matrix=" + matrix + ":out_color_matrix=" + matrix
 	}
-	chain = append(chain, scale, "format=yuv420p")
+	chain = append(chain, scale)
 	if right, below := v.Coded.X-v.Visible.X, v.Coded.Y-v.Visible.Y; right > 0 || below > 0 {
-		chain = append(chain, fmt.Sprintf("pad=%d:%d:0:0", v.Coded.X, v.Coded.Y),
+		// fillborders knows three planes only.
+		chain = append(chain, "format=yuv420p", fmt.Sprintf("pad=%d:%d:0:0", v.Coded.X, v.Coded.Y),
 			fmt.Sprintf("fillborders=right=%d:bottom=%d:mode=smear", right, below))
 	}
-	return strings.Join(chain, ",")
+	return strings.Join(append(chain, "format=nv12"), ",")
 }
 
 // A decoder moves frames from the pipe to the video's ring. It ends with the

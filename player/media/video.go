@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// Planes is one decoded frame: the luma plane, Coded.Y rows of Coded.X bytes,
-// then the U and V planes, each Coded.Y/2 rows of Coded.X/2 bytes. Since Coded is
-// a multiple of 8 × 4, the same bytes are an RGBA texture of Coded.X/4 × 3·Coded.Y/2
-// texels: two chroma rows share a row of texels.
+// Planes is one decoded frame in NV12: the luma plane, Coded.Y rows of Coded.X
+// bytes, then Coded.Y/2 rows of as many bytes in which U and V take turns, each
+// pair for two pixels by two. The same bytes are an RGBA texture of Coded.X/4 ×
+// 3·Coded.Y/2 texels, in which the four luma samples of a texel find their two
+// pairs of chroma in one texel of the same column.
 type Planes struct {
 	// Pix is not written to until the next call of Frame.
 	Pix []byte

@@ -48,7 +48,7 @@ func TestFramesAreTheFilmsOwn(t *testing.T) {
 	t.Parallel()
 	tl := ffmpegTools(t)
 	path := film(t, "a.mp4", append(bars, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")...)
-	want, err := exec.Command(tl.ffmpeg, "-nostdin", "-v", "error", "-i", path, "-f", "rawvideo", "pipe:1").Output()
+	want, err := exec.Command(tl.ffmpeg, "-nostdin", "-v", "error", "-i", path, "-pix_fmt", "nv12", "-f", "rawvideo", "pipe:1").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

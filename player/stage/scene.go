@@ -18,10 +18,13 @@ var blendSource []byte
 //go:embed wipe.kage
 var wipeSource []byte
 
-//go:embed yuv.kage
-var yuvSource []byte
+//go:embed film.kage
+var filmSource []byte
 
-type shaders struct{ blend, wipe, yuv *ebiten.Shader }
+//go:embed film_smooth.kage
+var filmSmoothSource []byte
+
+type shaders struct{ blend, wipe, film, filmSmooth *ebiten.Shader }
 
 func newShaders() (*shaders, error) {
 	var s shaders
@@ -29,7 +32,7 @@ func newShaders() (*shaders, error) {
 		to   **ebiten.Shader
 		name string
 		text []byte
-	}{{&s.blend, "blend", blendSource}, {&s.wipe, "wipe", wipeSource}, {&s.yuv, "yuv", yuvSource}} {
+	}{{&s.blend, "blend", blendSource}, {&s.wipe, "wipe", wipeSource}, {&s.film, "film", filmSource}, {&s.filmSmooth, "film_smooth", filmSmoothSource}} {
 		sh, err := ebiten.NewShader(one.text)
 		if err != nil {
 			return nil, fmt.Errorf("%s.kage: %w", one.name, err)
@@ -213,7 +216,7 @@ func (s *scene) image(to canvas, img *ebiten.Image, src, dst box, alpha, dx, cut
 	to.DrawTriangles(vs, twoTriangles, img, op)
 }
 
-// film draws a video's planes through the YUV shader.
+// film draws a video's planes through its shader.
 func (s *scene) film(to canvas, l *layer, v *media.Video, src, dst box, alpha, dx, cut float32) {
 	if edge := float32(s.glass().X) * cut; edge < dst.x1 {
 		if edge <= dst.x0 {
@@ -231,22 +234,22 @@ func (s *scene) film(to canvas, l *layer, v *media.Video, src, dst box, alpha, d
 		vs[i].Custom0, vs[i].Custom1 = c[0], c[1]
 	}
 	offset, m := media.Coefficients(v.Matrix, v.FullRange)
-	smooth := float32(0)
+	sh := s.shaders.film
 	if src.dx() != dst.dx() || src.dy() != dst.dy() {
-		smooth = 1
+		sh = s.shaders.filmSmooth
 	}
 	op := &ebiten.DrawTrianglesShaderOptions{
 		Images: [4]*ebiten.Image{l.moving},
 		Uniforms: map[string]any{
 			"Coded":  []float32{float32(v.Coded.X), float32(v.Coded.Y)},
 			"Offset": offset[:], "Red": m[0:3], "Green": m[3:6], "Blue": m[6:9],
-			"Smooth": smooth, "Alpha": alpha,
+			"Alpha": alpha,
 		},
 	}
 	if alpha >= 1 && dx == 0 {
 		op.Blend = ebiten.BlendCopy
 	}
-	to.DrawTrianglesShader(vs, twoTriangles, s.shaders.yuv, op)
+	to.DrawTrianglesShader(vs, twoTriangles, sh, op)
 }
 
 // mark hangs the notice of a paid creative where it belongs.
