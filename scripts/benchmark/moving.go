@@ -71,7 +71,8 @@ func (c *contender) screen(s *screen, of *shop) (screening, error) {
 		return screening{}, err
 	}
 	defer p.stop()
-	var spent time.Duration
+	var before, after time.Duration
+	var lost time.Time // since when no number is to be read
 	seen := map[int]bool{}
 	last := 0
 	for begun := time.Now(); time.Since(begun) < 2*filmSeconds*time.Second; time.Sleep(2 * time.Millisecond) {
@@ -79,15 +80,20 @@ func (c *contender) screen(s *screen, of *shop) (screening, error) {
 		switch {
 		case !ok && len(seen) == 0:
 			continue
+		case !ok && lost.IsZero():
+			lost, after = time.Now(), p.cpu()+s.cpu()
+			continue
+		case !ok && time.Since(lost) < time.Second:
+			continue // half-written squares, or the end
 		case len(seen) == 0:
-			spent = p.cpu() + s.cpu()
-		case !ok || n < last:
-			n = filmFrames // it is over, or begins again
+			before = p.cpu() + s.cpu()
+		case ok && (n < last || n == filmFrames-1):
+			after = p.cpu() + s.cpu()
+			fallthrough
+		case !ok:
+			return screening{(after - before) / time.Duration(len(seen)), filmFrames - 1 - len(seen)}, nil
 		}
-		if n >= filmFrames-1 {
-			spent = p.cpu() + s.cpu() - spent
-			return screening{spent / time.Duration(len(seen)), filmFrames - 1 - len(seen)}, nil
-		}
+		lost = time.Time{}
 		seen[n], last = true, n
 	}
 	return screening{}, fmt.Errorf("the film does not end: %d frames seen", len(seen))

@@ -126,6 +126,9 @@ func (p *program) family() []task {
 
 // cpu is the time that the program and its descendants spent.
 func (p *program) cpu() (sum time.Duration) {
+	if p.ended() {
+		return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+	}
 	for _, t := range p.family() {
 		sum += t.spent
 	}

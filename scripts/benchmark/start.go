@@ -20,6 +20,8 @@ type contender struct {
 	// words is its command line.
 	words []string
 	took  []time.Duration
+	// begun is when the first of the picture was seen; took is until all of it.
+	begun []time.Duration
 }
 
 // shows are the command lines of the peers that show one picture.
@@ -61,12 +63,11 @@ func (b *bench) start() ([]row, error) {
 		// The first round only fills the caches of the machine.
 		for i := range b.rounds(7, 3) + 1 {
 			for _, c := range all {
-				d, err := c.first(s, shop)
-				if err != nil {
+				if err := c.first(s, shop); err != nil {
 					return fmt.Errorf("%s: %w", c.name, err)
 				}
-				if i > 0 {
-					c.took = append(c.took, d)
+				if i == 0 {
+					c.begun, c.took = nil, nil
 				}
 			}
 		}
@@ -77,10 +78,11 @@ func (b *bench) start() ([]row, error) {
 	}
 	r := ratio(ours.took, all[1].took)
 	out := row{
-		what:     "process start → first real ad on the glass, 1,000-ad cache, no presence sensor",
-		budget:   "≤ 2× of the smallest possible ebiten program",
-		measured: fmt.Sprintf("%.2f×: %s; load %s", r, spread(ours.took), load()),
-		verdict:  within(r <= 2),
+		what:   "process start → first real ad on the glass, 1,000-ad cache, no presence sensor",
+		budget: "≤ 2× of the smallest possible ebiten program",
+		measured: fmt.Sprintf("%.2f×: %s; its first sign, before the fade: %.2f×, %s; load %s", r, spread(ours.took),
+			ratio(ours.begun, all[1].begun), ms(median(ours.begun)), load()),
+		verdict: within(r <= 2),
 	}
 	for _, c := range all[1:] {
 		out.beside += fmt.Sprintf("%s %s\n", c.name, spread(c.took))
@@ -114,20 +116,24 @@ func fillCache(of *shop, s *screen) error {
 	return fmt.Errorf("the %d ads are not in force after 5 minutes: see %s", cached, p.log)
 }
 
-// first starts the contender on an empty glass and returns when the picture
-// fills it.
-func (c *contender) first(s *screen, of *shop) (time.Duration, error) {
+// first starts the contender on an empty glass and notes when its picture is seen.
+func (c *contender) first(s *screen, of *shop) error {
 	if _, err := s.wait(nil, every(func(c color.RGBA) bool { return !lit(c) }), time.Millisecond, 10*time.Second); err != nil {
-		return 0, err
+		return err
 	}
-	begun := time.Now()
+	start := time.Now()
 	p, err := c.launch(s, of)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer p.stop()
-	at, err := s.wait(p, every(near(orange)), time.Millisecond, 60*time.Second)
-	return at.Sub(begun), err
+	begun, err := s.wait(p, every(lit), time.Millisecond, 60*time.Second)
+	if err != nil {
+		return err
+	}
+	whole, err := s.wait(p, every(near(orange)), time.Millisecond, 60*time.Second)
+	c.begun, c.took = append(c.begun, begun.Sub(start)), append(c.took, whole.Sub(start))
+	return err
 }
 
 func (c *contender) launch(s *screen, of *shop) (*program, error) {
