@@ -115,5 +115,5 @@ func (c *Client) noAnswer(ctx context.Context, err error) error {
 	case errors.As(err, &op) && op.Op == "dial":
 		return fmt.Errorf("%w (nothing answers on %s)\nhint: start it with `entracte play`, or name its --data", ErrNoPlayer, c.path)
 	}
-	return fmt.Errorf("the player on %s broke off its answer: %w\nhint: ask again; it may have been ending", c.path, err)
+	return fmt.Errorf("the player on %s gave no whole answer: %w\nhint: ask again; it may have been ending", c.path, err)
 }

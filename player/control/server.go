@@ -17,7 +17,8 @@ import (
 )
 
 // API is what the socket offers. Both fields must be set; they are called from
-// many goroutines, with a context that ends with the request or with Serve.
+// many goroutines, with a context that ends when the one who asks goes away, or
+// with Serve.
 type API struct {
 	Player interface {
 		Status(context.Context) (player.Status, error)
@@ -70,7 +71,6 @@ func Listen(path string, api API) (*Server, error) {
 // and returns nil. Requests still being answered are cut off, and their contexts
 // end. It must be called once at most.
 func (s *Server) Serve(ctx context.Context) error {
-	s.http.BaseContext = func(net.Listener) context.Context { return ctx }
 	stop := context.AfterFunc(ctx, func() { s.http.Close() })
 	defer stop()
 	err := s.http.Serve(s.l)
@@ -149,9 +149,9 @@ func answer(w http.ResponseWriter, v any, err error) {
 	enc := json.NewEncoder(&body)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		body.Reset()
+		// It wrote nothing, and two strings can always be written.
 		v, status = failed(err)
-		_ = enc.Encode(v) // two strings can always be written
+		_ = enc.Encode(v)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
