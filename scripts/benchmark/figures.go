@@ -30,7 +30,7 @@ func ratio[T float64 | time.Duration](ours, theirs []T) float64 {
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/1e6) }
 
-// rounded is for lists of figures, so that the reader sees their spread.
+// spread is the median, and how far the runs lie apart.
 func spread(all []time.Duration) string {
 	return fmt.Sprintf("%s (%s to %s, %d runs)", ms(median(all)), ms(slices.Min(all)), ms(slices.Max(all)), len(all))
 }

@@ -143,6 +143,7 @@ func chosen(name string, names []string) bool {
 // head says what was measured where.
 func (b *bench) head() {
 	version, _ := exec.Command(player, "version").Output()
+	commit, _ := exec.Command("git", "describe", "--always", "--dirty").Output()
 	cpu, _ := os.ReadFile("/proc/cpuinfo")
 	model := regexp.MustCompile(`(?m)^model name\s*: (.*)$`).FindSubmatch(cpu)
 	name := "unknown processor"
@@ -153,8 +154,8 @@ func (b *bench) head() {
 	if b.quick {
 		mode = "quick: fewer rounds, rougher figures"
 	}
-	fmt.Fprintf(b.out, "Entracte against its budgets (%s)\n%s\n%s%d × %s, %s/%s, software GL on Xvfb\nload average at the start: %s\n",
-		mode, time.Now().Format("2006-01-02 15:04"), version, runtime.NumCPU(), name, runtime.GOOS, runtime.GOARCH, load())
+	fmt.Fprintf(b.out, "Entracte against its budgets (%s)\n%s, commit %s\n%s%d × %s, %s/%s, software GL on Xvfb\nload average at the start: %s\n",
+		mode, time.Now().Format("2006-01-02 15:04"), strings.TrimSpace(string(commit)), version, runtime.NumCPU(), name, runtime.GOOS, runtime.GOARCH, load())
 }
 
 func load() string {
