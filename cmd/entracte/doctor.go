@@ -24,8 +24,8 @@ import (
 // A finding is one line of the doctor's report.
 type finding struct {
 	What string `json:"what"`
-	// State is "fine", "missing" (something does not work without it) or
-	// "attention".
+	// State is "fine", "attention", or what keeps the player from running:
+	// "missing" or "wrong".
 	State string `json:"state"`
 	Fact  string `json:"fact"`
 	Hint  string `json:"hint,omitempty"`
@@ -34,6 +34,7 @@ type finding struct {
 const (
 	fine      = "fine"
 	missing   = "missing"
+	wrong     = "wrong"
 	attention = "attention"
 )
 
@@ -57,8 +58,8 @@ if the player could not run here.`,
 				printFindings(cmd.OutOrStdout(), list)
 			}
 			for _, f := range list {
-				if f.State == missing {
-					return errors.New("something the player needs is missing\nhint: the lines marked \"missing\" say what")
+				if f.State == missing || f.State == wrong {
+					return errors.New("the player cannot run here\nhint: the lines marked \"missing\" or \"wrong\" say why")
 				}
 			}
 			return nil
@@ -189,7 +190,7 @@ func dataFolder(dir string) finding {
 		f.State, f.Fact, f.Hint = attention, dir+" does not exist yet; `play` makes it", "name another with --data"
 		return f
 	}
-	f.State, f.Fact, f.Hint = missing, fmt.Sprintf("%s cannot be written: %v", dir, err), "run as the user it belongs to, or name another with --data"
+	f.State, f.Fact, f.Hint = wrong, fmt.Sprintf("%s cannot be written: %v", dir, err), "run as the user it belongs to, or name another with --data"
 	return f
 }
 
@@ -203,7 +204,7 @@ func settings(path string) []finding {
 	}
 	cfg, err := config.Load(path, assets.Vocabulary())
 	if err != nil {
-		f.State, f.Fact = missing, err.Error()
+		f.State, f.Fact = wrong, err.Error()
 		return []finding{f}
 	}
 	f.Fact = fmt.Sprintf("%s: %s, sensors: %d", path, cfg.Venue().Name, len(cfg.Sensors))

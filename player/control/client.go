@@ -13,7 +13,6 @@ import (
 	"net/url"
 
 	"entracte/player"
-	"entracte/scheduler"
 )
 
 // Client speaks to a player's control socket. It holds nothing open between
@@ -48,14 +47,10 @@ func (c *Client) Status(ctx context.Context) (player.Status, error) {
 }
 
 // Why asks what keeps each campaign off the glass, ordered by feed and campaign.
-// A refusal that has travelled has its code and no sentence: the sentences are in
-// the JSON, but a scheduler.Refusal can only be given them by the scheduler.
-func (c *Client) Why(ctx context.Context) ([]scheduler.Refusal, error) {
-	var r []refusal
-	if err := c.do(ctx, http.MethodGet, "why", nil, &r); err != nil {
-		return nil, err
-	}
-	return read(r), nil
+func (c *Client) Why(ctx context.Context) ([]Refusal, error) {
+	var r []Refusal
+	err := c.do(ctx, http.MethodGet, "why", nil, &r)
+	return r, err
 }
 
 // Signal sets a sensor of kind "signal".
