@@ -277,15 +277,7 @@ func (v *venue) frames() []string {
 
 func middle(t *testing.T, path string) color.RGBA {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	img, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	img := readPNG(t, path)
 	// Not the very middle: the idle look has its words there.
 	b := img.Bounds()
 	r, g, bl, a := img.At(b.Dx()/8, b.Dy()/2).RGBA()
