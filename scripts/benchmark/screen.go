@@ -47,7 +47,7 @@ func newScreen(dir string, size image.Point) (*screen, error) {
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		s.close()
-		return nil, fmt.Errorf("Xvfb does not start: see %s", p.log)
+		return nil, fmt.Errorf("no X server: Xvfb ended, see %s", p.log)
 	}
 	s.display = ":" + strings.TrimSpace(line)
 	if s.fb, err = os.Open(filepath.Join(dir, "Xvfb_screen0")); err == nil {
