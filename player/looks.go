@@ -58,9 +58,19 @@ type drawnLook struct {
 }
 
 func (l *looks) forget() {
-	l.neutral, l.paused = nil, nil
+	// The idle one stays for the glass until its successor is drawn.
+	replace(&l.neutral, nil)
+	replace(&l.paused, nil)
 	l.pending, l.asked = nil, nil
 	l.forgetIdle()
+}
+
+// replace closes a look that has a successor; the glass keeps what it still draws.
+func replace(old *Content, c Content) {
+	if *old != nil {
+		(*old).Close()
+	}
+	*old = c
 }
 
 // idleDue reports whether the first idle look is still being drawn.
@@ -170,11 +180,11 @@ func (p *Player) onLook(ctx context.Context, d drawnLook) {
 	}
 	switch {
 	case d.view.Look == LookIdle:
-		p.looks.idle = d.content
+		replace(&p.looks.idle, d.content)
 	case d.view.Paused:
-		p.looks.paused = d.content
+		replace(&p.looks.paused, d.content)
 	default:
-		p.looks.neutral = d.content
+		replace(&p.looks.neutral, d.content)
 	}
 	// The one on the glass is replaced by its newer self without ado.
 	if p.frame.Look == LookIdle {

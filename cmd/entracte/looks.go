@@ -18,6 +18,8 @@ type looks struct {
 	idle    config.Look
 	// logo is the path of the logo, "" for none.
 	logo string
+	// pausable: there is a pause input, so that the paused frame can be wanted.
+	pausable bool
 }
 
 // pausedWord is what the neutral frame says while the owner's pause lasts.
@@ -34,6 +36,9 @@ func (l looks) Draw(ctx context.Context, v player.View) (player.Content, error) 
 func (l looks) draw(ctx context.Context, v player.View) (*image.RGBA, error) {
 	if v.Look == player.LookNeutral {
 		if v.Paused {
+			if !l.pausable {
+				return nil, nil
+			}
 			return card.Neutral(l.venue.Name, pausedWord[l.venue.Language], v.Glass), nil
 		}
 		switch l.serving {

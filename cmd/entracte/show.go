@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -171,6 +172,7 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 	if logo != "" && !filepath.IsAbs(logo) {
 		logo = filepath.Join(filepath.Dir(s.configPath), logo)
 	}
+	pausable := slices.ContainsFunc(s.config.Sensors, func(s config.Sensor) bool { return s.Role == config.RolePause })
 	share := scheduler.OwnShare{}
 	if s.config.Content.OwnShare > 0 {
 		share = scheduler.OwnShare{Turns: 1, Of: int(s.config.Content.OwnShare)}
@@ -183,7 +185,7 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 	return player.Config{
 		Glass:    glass,
 		Preparer: preparer{cache: cache, fit: fits[sc.Fit], sound: sc.Volume > 0},
-		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo},
+		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo, pausable: pausable},
 		Plays:    plays,
 		Civil:    clock.now,
 		Venue:    venue, Vocabulary: assets.Vocabulary(), OwnShare: share,

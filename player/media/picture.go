@@ -8,27 +8,39 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/image/webp"
 )
 
-// A Picture is a still, upright and no larger than its glass needs. It never
-// changes and may be read from any goroutine.
+// A Picture is a still, upright and no larger than its glass needs. Whoever draws
+// it may take the pixels away when they are where they are drawn from, so only one
+// goroutine at a time may read them.
 type Picture struct {
-	// Image is opaque, begins at the origin and has no gap between its rows.
+	// Image is opaque, begins at the origin and has no gap between its rows; nil
+	// once it was taken.
 	Image *image.RGBA
 	// Backdrop is a few dozen pixels of blur with the proportions of the glass, to
 	// be stretched over it behind the picture. It is nil unless the fit is Blur
 	// and the picture leaves bars.
 	Backdrop *image.RGBA
+
+	closed atomic.Bool
 }
 
 // Length is 0: a still has none of its own.
 func (p *Picture) Length() time.Duration { return 0 }
 
-// Close does nothing and returns nil.
-func (p *Picture) Close() error { return nil }
+// Close says that the picture is not needed any more. It returns nil.
+func (p *Picture) Close() error {
+	p.closed.Store(true)
+	return nil
+}
+
+// Closed reports whether Close was called, so that whoever holds something made
+// of the picture can let it go.
+func (p *Picture) Closed() bool { return p.closed.Load() }
 
 func openPicture(ctx context.Context, s *source, o Options) (Content, error) {
 	img, err := decoded(ctx, s.path, stillDecoder(s.Format))

@@ -90,6 +90,7 @@ func (g *game) Update() error {
 			return ebiten.Termination
 		}
 		if c := g.stage.takeWarming(); c != nil {
+			g.textures.sweep()
 			g.textures.still(c)
 			return nil // the engine uploads between two updates
 		}

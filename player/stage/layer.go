@@ -38,8 +38,11 @@ func newLayer(f player.Frame, t *textures, o Options, glass image.Point) *layer 
 	if h := t.acquire(f.Content); h != nil {
 		l.pic, l.backdrop, l.acquired = h.pic, h.backdrop, true
 	}
-	if v, ok := f.Content.(*media.Video); ok {
-		l.backdrop = upload(v.Backdrop)
+	switch c := f.Content.(type) {
+	case *media.Video:
+		l.backdrop = upload(c.Backdrop)
+	case *media.Animation:
+		l.backdrop = upload(c.Backdrop)
 	}
 	if f.Mark != "" && o.Mark != nil {
 		img, at := o.Mark(f.Mark, glass)

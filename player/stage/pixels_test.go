@@ -1,13 +1,10 @@
 package stage
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"testing"
 	"time"
-
-	"github.com/hajimehoshi/ebiten/v2"
 
 	"entracte/player"
 	"entracte/player/media"
@@ -237,26 +234,36 @@ func TestMark(t *testing.T) {
 	})
 }
 
-// Stills are uploaded once, and forgotten when too many are not used.
+// A still is uploaded once, gives its pixels up, and is freed when it is closed and
+// off the glass.
 func TestTexturesAreFreed(t *testing.T) {
 	onGPU(t, func() {
 		var tex textures
-		var first *ebiten.Image
-		for i := range 10 {
-			p := &media.Picture{Image: plain(8, 8, red)}
-			tex.still(p)
-			l := showOf(p, &tex, Options{}, image.Pt(8, 8))
-			if i == 0 {
-				first = l.pic
-			}
-			tex.release(l)
-			tex.release(l) // twice is once
+		glass := image.Pt(8, 8)
+		look, ad := &media.Picture{Image: plain(8, 8, red)}, &media.Picture{Image: plain(8, 8, blue)}
+		first := showOf(look, &tex, Options{}, glass)
+		if look.Image != nil {
+			t.Error("the pixels stay in memory twice")
 		}
-		if len(tex.held) != spare || len(tex.unused) != spare {
-			t.Errorf("%d held, %d unused, want %d", len(tex.held), len(tex.unused), spare)
+		tex.still(ad)
+		second := showOf(ad, &tex, Options{}, glass)
+		tex.release(first)
+		again := showOf(look, &tex, Options{}, glass)
+		if again.pic == nil || again.pic != first.pic || len(tex.held) != 2 {
+			t.Errorf("a look that comes back is not what it was; %d held", len(tex.held))
 		}
-		if got := fmt.Sprint(first.Bounds()); got != "(0,0)-(8,8)" && got != "(0,0)-(0,0)" {
-			t.Errorf("the first texture is %s", got)
+		ad.Close()
+		if tex.sweep(); len(tex.held) != 2 {
+			t.Error("a closed picture was freed while it is on the glass")
 		}
+		tex.release(second)
+		tex.release(second) // twice is once
+		if len(tex.held) != 1 {
+			t.Errorf("%d held, want the look alone", len(tex.held))
+		}
+		if late := showOf(ad, &tex, Options{}, glass); late.pic != nil {
+			t.Error("a closed picture came back")
+		}
+		tex.release(again)
 	})
 }

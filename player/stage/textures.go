@@ -3,7 +3,6 @@ package stage
 import (
 	"image"
 	"image/draw"
-	"slices"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -11,15 +10,11 @@ import (
 	"entracte/player/media"
 )
 
-// spare is how many still pictures stay uploaded while not on the glass: the
-// neutral frame, the idle look and the next creative. At 1080p each is 8 MB.
-const spare = 3
-
-// textures holds the uploaded stills. Moving content owns its texture alone.
+// textures holds the uploaded stills: the venue's own looks, the creative on the
+// glass, the next one. Each lives until its content is closed and no layer draws
+// it. At 1080p one is 8 MB, so the pixels it was made from are given up.
 type textures struct {
-	held map[player.Content]*held
-	// unused are the contents of held that no layer uses, oldest first.
-	unused []player.Content
+	held map[*media.Picture]*held
 }
 
 type held struct {
@@ -28,60 +23,58 @@ type held struct {
 }
 
 // still uploads a still picture if it is not yet, and returns it; nil if the
-// content is not a still.
+// content is not a still, or gone.
 func (t *textures) still(c player.Content) *held {
 	p, ok := c.(*media.Picture)
-	if !ok || p == nil || p.Image == nil {
+	if !ok || p == nil {
 		return nil
 	}
-	if h := t.held[c]; h != nil {
+	if h := t.held[p]; h != nil {
 		return h
 	}
+	if p.Image == nil || p.Closed() {
+		return nil
+	}
 	if t.held == nil {
-		t.held = map[player.Content]*held{}
+		t.held = map[*media.Picture]*held{}
 	}
 	h := &held{pic: upload(p.Image), backdrop: upload(p.Backdrop)}
-	t.held[c] = h
-	t.rest(c)
+	p.Image, p.Backdrop = nil, nil
+	t.held[p] = h
 	return h
 }
 
 // acquire is still for a layer, which gives it back with release.
 func (t *textures) acquire(c player.Content) *held {
 	h := t.still(c)
-	if h == nil {
-		return nil
+	if h != nil {
+		h.layers++
 	}
-	h.layers++
-	t.unused = slices.DeleteFunc(t.unused, func(u player.Content) bool { return u == c })
 	return h
 }
 
-// release frees what a layer alone used.
+// release frees what a layer alone used, and what nobody needs any more.
 func (t *textures) release(l *layer) {
 	drop(&l.moving)
 	drop(&l.mark)
-	h := t.held[l.frame.Content]
-	if h == nil || !l.acquired {
-		return
+	if p, ok := l.frame.Content.(*media.Picture); ok && l.acquired {
+		l.acquired, l.backdrop = false, nil
+		t.held[p].layers--
+	} else {
+		drop(&l.backdrop)
 	}
-	l.acquired = false
-	if h.layers--; h.layers == 0 {
-		t.rest(l.frame.Content)
-	}
+	t.sweep()
 }
 
-// rest notes that no layer uses the content, and forgets the longest unused.
-func (t *textures) rest(c player.Content) {
-	t.unused = append(t.unused, c)
-	if len(t.unused) <= spare {
-		return
+// sweep lets go of the closed pictures that no layer draws.
+func (t *textures) sweep() {
+	for p, h := range t.held {
+		if h.layers == 0 && p.Closed() {
+			drop(&h.pic)
+			drop(&h.backdrop)
+			delete(t.held, p)
+		}
 	}
-	old := t.unused[0]
-	t.unused = t.unused[1:]
-	drop(&t.held[old].pic)
-	drop(&t.held[old].backdrop)
-	delete(t.held, old)
 }
 
 func drop(img **ebiten.Image) {
