@@ -208,6 +208,10 @@ func (p *Player) begin(lease scheduler.Lease) {
 		Look: LookShow, Showing: s.id, Content: s.content, Label: lease.Ref.String(),
 		Enter: p.cfg.Enter, Fade: p.cfg.Fade, Volume: p.cfg.Volume,
 	}
+	if s.id == 1 && p.frame.Look == LookNeutral {
+		// The player has only just started: there is nothing to fade from.
+		f.Enter = Cut
+	}
 	if !lease.Campaign.House() {
 		f.Mark = p.cfg.MarkWord + " · " + lease.Campaign.Advertiser
 	}
