@@ -1,6 +1,7 @@
 package player_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -235,6 +236,83 @@ func TestNothingLeaks(t *testing.T) {
 			if c.closed == 0 {
 				t.Fatalf("%s was never closed", c.name)
 			}
+		}
+	})
+}
+
+// A film that never shows its last frame is no play.
+func TestFilmNeverEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, campaign("film", 1021))
+		s.prep.set(func() { s.prep.films["film-1"] = 10 * time.Second })
+		s.glass.mu.Lock()
+		s.glass.endless = true
+		s.glass.mu.Unlock()
+		// What was prepared before is a still.
+		s.SetPlan(plan.Plan{Feeds: []plan.Feed{{Name: "local", Revision: "r2", Campaigns: []plan.Campaign{campaign("film", 1021)}}}}, nil)
+		s.after(time.Second)
+		s.becomes(presence.Waiting)
+		s.after(time.Minute)
+		s.stop()
+		if n := s.log.outcomes(); n[plan.Completed] != 0 || n[plan.Failed] != 1 {
+			t.Errorf("outcomes %v, want one failed", n)
+		}
+	})
+}
+
+// A plan that comes between handing a frame to the glass and its first draw does
+// not make the past forgotten: caps hold.
+func TestPlanBeforeFirstFrame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		capped := campaign("lens", 1021)
+		capped.Caps = []plan.Cap{{Plays: 2, Per: plan.PerHour}}
+		s := open(t, capped)
+		s.becomes(presence.Waiting)
+		s.after(25 * time.Second)
+		if n := s.log.outcomes(); n[plan.Completed] != 2 {
+			t.Fatalf("outcomes %v, want two plays", n)
+		}
+		s.SetPlan(plan.Plan{Feeds: []plan.Feed{{Name: "local", Campaigns: []plan.Campaign{capped, campaign("dress", 1066)}}}}, nil)
+		s.glass.mu.Lock()
+		s.glass.blind = true
+		s.glass.mu.Unlock()
+		s.after(15 * time.Second) // something is handed over, and never drawn
+		s.SetPlan(plan.Plan{Feeds: []plan.Feed{{Name: "local", Revision: "r3", Campaigns: []plan.Campaign{capped, campaign("dress", 1066)}}}}, nil)
+		s.glass.mu.Lock()
+		s.glass.blind = false
+		s.glass.mu.Unlock()
+		s.becomes(presence.Serving)
+		s.becomes(presence.Waiting)
+		s.after(20 * time.Minute)
+		s.stop()
+		for _, p := range s.log.plays[2:] {
+			if p.Campaign == "lens" {
+				t.Fatal("the cap of 2 an hour was broken")
+			}
+		}
+	})
+}
+
+// What failed is named while it is left alone, and tried again after a while.
+func TestBrokenIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, campaign("lens", 1021), campaign("bad", 1066))
+		s.prep.set(func() { s.prep.broken["bad-1"] = true })
+		s.becomes(presence.Waiting)
+		s.after(time.Minute)
+		status, err := s.Status(t.Context())
+		if err != nil || len(status.Faults) != 1 || status.Faults[0] != "local/bad/bad-1: bad-1 is damaged" {
+			t.Errorf("status says %q, %v", status.Faults, err)
+		}
+		s.prep.set(func() { s.prep.broken["bad-1"] = false })
+		s.after(20 * time.Minute)
+		if status, _ = s.Status(t.Context()); len(status.Faults) != 0 {
+			t.Errorf("status still says %q", status.Faults)
+		}
+		s.stop()
+		last := s.log.plays[len(s.log.plays)-4:]
+		if !slices.ContainsFunc(last, func(p plan.Play) bool { return p.Campaign == "bad" && p.Counted }) {
+			t.Errorf("it never came back: %v", last)
 		}
 	})
 }

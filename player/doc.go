@@ -17,8 +17,8 @@
 // network: the glass, the preparer of content and the log of plays come in as
 // the small interfaces declared here.
 //
-//	p := player.New(player.Config{Glass: stage, Preparer: prep, Plays: log, Venue: venue, ...})
-//	p.SetPlan(plan)                   // from the cache
+//	p := player.New(player.Config{Glass: stage, Preparer: prep, Plays: log, Venue: venue, ...}, recentPlays)
+//	p.SetPlan(plan, nil)              // from the cache
 //	go presence.Watch(ctx, ..., p.Believe)
 //	err := p.Run(ctx)                 // until ctx ends
 package player

@@ -38,9 +38,10 @@ type glass struct {
 	events chan player.GlassEvent
 	shown  []player.Frame
 	at     []time.Time
-	// blind makes it lose frames: nothing is ever presented.
-	blind bool
-	film  *time.Timer
+	// blind makes it lose frames: nothing is ever presented. endless keeps films
+	// from ending.
+	blind, endless bool
+	film           *time.Timer
 }
 
 func newGlass() *glass {
@@ -67,7 +68,7 @@ func (g *glass) Show(f player.Frame) {
 	if f.Showing == 0 {
 		return
 	}
-	if c := f.Content.(*content); c.length > 0 {
+	if c := f.Content.(*content); c.length > 0 && !g.endless {
 		g.film = time.AfterFunc(c.length, func() {
 			g.events <- player.GlassEvent{Kind: player.Ended, Showing: f.Showing, At: time.Now()}
 		})

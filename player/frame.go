@@ -58,7 +58,8 @@ const (
 // Content is a creative, or a look of the venue's own, ready to be drawn: the
 // slow work is done before it is due. The stage knows the concrete types.
 type Content interface {
-	// Length is the natural length: 0 for a still, which has none.
+	// Length is how long the content runs before the glass says that it ended: 0
+	// for what never ends by itself, a still or an animation.
 	Length() time.Duration
 	// Close frees what the content holds, a decoder included. It does not wait
 	// for it. It may be called more than once, from any goroutine.

@@ -117,9 +117,10 @@ func (p *Player) sentences() []string {
 		out = append(out, presence.NoServiceSentence)
 	}
 	for _, f := range p.belief.Faults {
-		out = append(out, f.Sentence)
+		out = append(out, f.Input+": "+f.Sentence)
 	}
-	return append(out, p.notices...)
+	out = append(out, p.notices...)
+	return append(out, p.broken.sentences()...)
 }
 
 // idleNotices is how much of that the idle look says: a few facts, without hints.

@@ -68,6 +68,7 @@ type Player struct {
 	glass  image.Point
 	showings
 	looks    looks
+	broken   broken
 	recorder *recorder
 	notices  []string
 	// onScreen is the label of the frame that was drawn last.
@@ -127,7 +128,7 @@ func (p *Player) Run(ctx context.Context) error {
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
 	p.past = p.readPast()
-	p.sched = scheduler.New(p.plan, p.options(), p.past, p.moment())
+	p.reschedule(p.past)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -176,7 +177,6 @@ func (p *Player) believe(ctx context.Context, b presence.Belief) {
 	// Never logged: a journal may be kept, and when people came is nobody's.
 	p.belief = b
 	p.follow(ctx)
-	p.refreshLooks(ctx)
 }
 
 // follow brings the glass in line with the belief.
@@ -196,21 +196,29 @@ func (p *Player) follow(ctx context.Context) {
 		p.showNeutral()
 	}
 	p.ready(ctx)
+	p.refreshLooks(ctx)
 }
 
-// onPlan takes another plan. What is on the glass finishes: its lease died with
-// the old scheduler, and the new one counts its turn as taken.
 func (p *Player) onPlan(ctx context.Context, c planChange) {
 	p.plan, p.notices = c.plan, c.notices
+	p.renew(ctx)
+}
+
+// renew begins anew with the plan in force and every creative. What is on the
+// glass finishes: its lease died with the old scheduler, and the new one counts
+// its turn as taken.
+func (p *Player) renew(ctx context.Context) {
 	past := p.past
 	if p.on != nil {
 		p.on.lease.ID = 0
-		past = append(slices.Clip(past), p.play(p.on, plan.Completed))
+		if !p.on.begun.IsZero() {
+			past = append(slices.Clip(past), p.play(p.on, plan.Completed))
+		}
 	}
-	p.sched = scheduler.New(p.plan, p.options(), past, p.moment())
+	p.broken = broken{}
+	p.reschedule(past)
 	p.dropNext()
 	p.follow(ctx)
-	p.refreshLooks(ctx)
 }
 
 func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
@@ -238,7 +246,7 @@ func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
 		p.finish(ctx, plan.Completed)
 	case Broke:
 		p.log.Error("creative broke", "creative", p.on.lease.Ref.String(), "err", e.Err)
-		p.sched.Unplayable(p.on.lease.Ref, e.Err.Error())
+		p.skip(p.on.lease.Ref, e.Err.Error())
 		p.finish(ctx, plan.Failed)
 	}
 }
@@ -246,7 +254,7 @@ func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
 // nextDeadline is the earliest time at which something is due.
 func (p *Player) nextDeadline() time.Time {
 	next := time.Now().Add(time.Hour)
-	for _, t := range []time.Time{p.showings.deadline(), p.look, p.overdue(), p.looks.due} {
+	for _, t := range []time.Time{p.showings.deadline(), p.look, p.overdue(), p.looks.due, p.broken.mend} {
 		if !t.IsZero() && t.Before(next) {
 			next = t
 		}
@@ -257,13 +265,23 @@ func (p *Player) nextDeadline() time.Time {
 func (p *Player) onTime(ctx context.Context) {
 	now := time.Now()
 	if p.on != nil && !p.on.ends.IsZero() && !now.Before(p.on.ends) {
-		p.finish(ctx, plan.Completed)
+		if p.on.overruns {
+			const why = "it never came to its end: this machine is too slow for it, or its decoder hangs"
+			p.log.Error(why, "creative", p.on.lease.Ref.String())
+			p.skip(p.on.lease.Ref, why)
+			p.finish(ctx, plan.Failed)
+		} else {
+			p.finish(ctx, plan.Completed)
+		}
 	}
 	if !p.look.IsZero() && !now.Before(p.look) || !p.overdue().IsZero() && !now.Before(p.patience) {
 		p.ready(ctx)
 		if p.belief.State == presence.Waiting && p.on == nil {
 			p.advance(ctx)
 		}
+	}
+	if !p.broken.mend.IsZero() && !now.Before(p.broken.mend) {
+		p.renew(ctx)
 	}
 	if !p.looks.due.IsZero() && !now.Before(p.looks.due) {
 		p.looks.forgetIdle()

@@ -68,8 +68,8 @@ func (r *recorder) close() {
 	<-r.done
 }
 
-// record hands a showing that reached the glass to the log, and remembers plays
-// that count for the next scheduler.
+// record hands a showing that reached the glass to the log, and remembers it
+// for the next scheduler.
 func (p *Player) record(s *showing, outcome plan.Outcome) {
 	rec := p.play(s, outcome)
 	p.past = append(p.past, rec)

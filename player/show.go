@@ -22,8 +22,10 @@ type showing struct {
 	mono  time.Duration
 	civil time.Time
 	clock plan.Clock
-	// ends is when it is complete; zero while that is for the decoder to say.
-	ends time.Time
+	// ends is when it is complete; when it overruns, that is for the glass to say,
+	// and ends is when to stop waiting for it.
+	ends     time.Time
+	overruns bool
 }
 
 // next is the creative that will probably follow, being prepared or ready.
@@ -135,9 +137,10 @@ func (p *Player) onPrepared(ctx context.Context, r prepared) {
 	if r.err != nil {
 		ref := p.next.choice.Ref
 		p.log.Error("creative skipped", "creative", ref.String(), "err", r.err)
-		p.sched.Unplayable(ref, r.err.Error())
+		p.skip(ref, r.err.Error())
 		p.dropNext()
 		p.ready(ctx)
+		p.refreshLooks(ctx)
 	} else {
 		p.next.content = r.content
 		p.cfg.Glass.Warm(r.content)
@@ -192,6 +195,7 @@ func (p *Player) wait() {
 	case p.patience.IsZero():
 		p.patience = now.Add(hold)
 	case !now.Before(p.patience):
+		p.patience = now.Add(hold)
 		p.showLook(LookIdle, p.cfg.Enter)
 	}
 }
@@ -241,9 +245,7 @@ func (p *Player) presented(ctx context.Context, at time.Time) {
 	s.civil, s.clock = m.Civil.Add(-time.Since(at)), m.Clock
 	s.ends = at.Add(s.planned)
 	if natural := s.content.Length(); natural > 0 && s.planned >= natural {
-		// The decoder says when the last frame was shown; this is only for one
-		// that never does.
-		s.ends = at.Add(s.planned + overrun)
+		s.ends, s.overruns = at.Add(s.planned+overrun), true
 	}
 	p.ready(ctx)
 }
@@ -278,7 +280,7 @@ func (p *Player) end(outcome plan.Outcome) {
 	case s.lease.ID == 0:
 		// The scheduler counted the turn of a showing older than itself, which
 		// now does not count.
-		p.sched = scheduler.New(p.plan, p.options(), p.past, m)
+		p.reschedule(p.past)
 	default:
 		p.sched.Abort(s.lease, m)
 	}

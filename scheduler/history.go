@@ -10,7 +10,7 @@ import (
 // Turns are replayed for the last plays only, fewer for large plans, so that a
 // restart takes a moment; caps are restored from all of them.
 const (
-	replayWork = 2_000_000 // ads judged
+	replayWork = 200_000 // ads judged
 	replayMost = 5000
 	replayLess = 100
 )

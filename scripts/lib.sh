@@ -26,7 +26,7 @@ install() {
   fi
   say "installing ${missing[*]}"
   "${as[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >out/apt.log 2>&1 ||
+  "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >out/apt.log 2>&1 ||
     { tail -n 20 out/apt.log >&2; die "The packages could not be installed (out/apt.log)."; }
 }
 
@@ -53,9 +53,11 @@ screen() {
 # fuzz DURATION: every fuzz target of the tree, one after the other. Minimising is
 # off: it can stall a short run for longer than the run itself.
 fuzz() {
-  local pkg target
-  for pkg in $(go list ./...); do
-    for target in $(go test -list '^Fuzz' "$pkg" | grep '^Fuzz' || true); do
+  local packages pkg listed target
+  packages=$(go list ./...) || die "go list fails"
+  for pkg in $packages; do
+    listed=$(go test -list '^Fuzz' "$pkg") || die "$pkg does not build"
+    for target in $(grep '^Fuzz' <<<"$listed" || true); do
       echo "$pkg $target"
       if ! go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 1x "$pkg" >out/fuzz.log 2>&1; then
         # The engine sometimes fails on its own deadline at the end of a run.

@@ -34,6 +34,9 @@ type ads struct {
 // localFeed is the feed of --ads.
 const localFeed = "local"
 
+// cacheNotice is what of content.skipped is about the cache itself.
+const cacheNotice = ""
+
 // openAds reads the folder of --ads. A folder that is gone is no error yet: what
 // was installed from it may still be in the cache.
 func openAds(dir string) (*ads, error) {
@@ -42,6 +45,10 @@ func openAds(dir string) (*ads, error) {
 		return &ads{feed: plan.Feed{Name: localFeed}, dir: dir, gone: err}, nil
 	}
 	feed, skipped, err := adsfile.Read(root.FS(), assets.Vocabulary())
+	if errors.Is(err, fs.ErrNotExist) {
+		// The empty mount point of a stick that is not in.
+		return &ads{feed: plan.Feed{Name: localFeed}, dir: dir, gone: err}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +104,7 @@ func (c *content) begin() error {
 		c.log.Warn("the ads folder is gone; playing what was installed from it", "folder", c.ads.dir)
 	}
 	c.told = p
-	c.player.SetPlan(p, nil)
+	c.player.SetPlan(p, c.notices())
 	return nil
 }
 
@@ -146,11 +153,12 @@ func (c *content) installOwn(ctx context.Context) {
 // left out.
 func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said []string) {
 	_, skips, err := c.cache.Install(ctx, feed, fsys, probe)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.log.Error("content is not installed; what was in force stays", "feed", feed.Name, "err", err)
-		}
+	if err != nil && ctx.Err() != nil {
 		return
+	}
+	if err != nil {
+		c.log.Error("content is not installed; what was in force stays", "feed", feed.Name, "err", err)
+		said, skips = append(said, err.Error()), nil
 	}
 	for _, s := range skips {
 		said = append(said, sentence(s))
@@ -165,14 +173,14 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said 
 		c.log.Error("the plan cannot be read; what was in force stays", "err", err)
 		return
 	}
+	if !same || !reflect.DeepEqual(p, c.told) {
+		c.told = p
+		c.player.SetPlan(p, c.notices())
+	}
+	// After the player knows: it may be about to open what goes.
 	if _, _, err := c.cache.Sweep(); err != nil {
 		c.log.Warn("old media are not removed", "err", err)
 	}
-	if same && reflect.DeepEqual(p, c.told) {
-		return
-	}
-	c.told = p
-	c.player.SetPlan(p, c.notices())
 }
 
 // digests are how the store names the file it asked about.
@@ -189,7 +197,7 @@ func sentence(s storage.Skip) string {
 // notices are the sentences about everything that was left out.
 func (c *content) notices() []string {
 	var all []string
-	for _, name := range []string{own.FeedName, localFeed, "demo"} {
+	for _, name := range []string{cacheNotice, own.FeedName, localFeed, "demo"} {
 		all = append(all, c.skipped[name]...)
 	}
 	return all

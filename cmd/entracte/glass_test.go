@@ -365,6 +365,26 @@ func TestTwice(t *testing.T) {
 	v.stop()
 }
 
+// A cache that cannot be read is set aside, and the ads come back from their
+// folder.
+func TestDamagedCache(t *testing.T) {
+	t.Parallel()
+	v := newVenue(t)
+	v.picture("red.png", red)
+	v.ads(1, "red.png")
+	if err := os.Mkdir(v.path("data"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	v.write("data/cache.db", strings.Repeat("this was a database ", 4000))
+	v.play("--ads", v.path("ads"))
+	v.signal("mat", control.On)
+	s := v.until("the ads are back", func(s player.Status) bool { return s.Plays > 0 })
+	v.stop()
+	if aside, _ := filepath.Glob(v.path("data/cache.db.damaged-*")); len(aside) != 1 || len(s.Faults) != 1 {
+		t.Errorf("set aside %v, faults %q", aside, s.Faults)
+	}
+}
+
 // The decoder dies while its film is on the glass: the film is recorded as
 // failed, and the show goes on.
 func TestDecoderKilled(t *testing.T) {
@@ -496,7 +516,7 @@ func TestKilled(t *testing.T) {
 	}
 	v.stop()
 	err = filepath.WalkDir(v.path("data"), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && strings.Contains(d.Name(), "tmp") {
+		if err == nil && strings.Contains(d.Name(), ".new") {
 			t.Errorf("%s was left behind", path)
 		}
 		return err

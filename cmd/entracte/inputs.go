@@ -49,7 +49,7 @@ func newInputs(c *config.Config, log *slog.Logger) *inputs {
 			in.readings <- presence.Reading{Input: s.Name, Level: presence.Low}
 		case config.GPIO:
 		default:
-			in.readings <- presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensor %q: kind %q is not built into this version", s.Name, s.Kind)}
+			in.readings <- presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensors of kind %q are not built into this version", s.Kind)}
 		}
 	}
 	return in

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -39,6 +41,8 @@ type show struct {
 	// visit plays instead of the keyboard.
 	visit []stop
 	demo  bool
+	// damaged says that the cache had to be set aside.
+	damaged bool
 	log   *slog.Logger
 }
 
@@ -55,7 +59,10 @@ func (s *show) run(ctx context.Context) error {
 	if err := os.MkdirAll(s.data, 0o755); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w\nhint: run as the user it belongs to, or choose another with --data", err)
 	}
-	cache, err := storage.Open(s.data)
+	// Pictures come and go in 8 MB pieces on machines with little memory: collect
+	// before the heap has doubled.
+	debug.SetGCPercent(30)
+	cache, err := s.openCache()
 	if err != nil {
 		return err
 	}
@@ -83,6 +90,22 @@ func (s *show) run(ctx context.Context) error {
 	return s.play(ctx, cancel, p, glass, cache, in)
 }
 
+// openCache opens the cache; a damaged one is set aside, for a screen that fills
+// itself again beats a black one.
+func (s *show) openCache() (*storage.Cache, error) {
+	cache, err := storage.Open(s.data)
+	if !errors.Is(err, storage.ErrDamaged) {
+		return cache, err
+	}
+	aside := filepath.Join(s.data, fmt.Sprintf("cache.db.damaged-%d", time.Now().Unix()))
+	if renameErr := os.Rename(filepath.Join(s.data, "cache.db"), aside); renameErr != nil {
+		return nil, err
+	}
+	s.log.Error("the cache was damaged and is set aside; content is read again from its folders", "err", err, "aside", aside)
+	s.damaged = true
+	return storage.Open(s.data)
+}
+
 // play runs the parts until the glass is done, and waits for all of them.
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	srv, err := control.Listen(socketPath(s.data), control.API{Player: p, Signal: in.signal})
@@ -97,6 +120,9 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 		}
 	}
 	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}}
+	if s.damaged {
+		c.skipped[cacheNotice] = []string{"the cache was damaged and is set aside; content comes back from its folders"}
+	}
 	if err := c.begin(); err != nil {
 		srv.Close()
 		return err

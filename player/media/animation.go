@@ -38,7 +38,7 @@ func openAnimation(ctx context.Context, s *source, o Options) (Content, error) {
 	}
 	a := &Animation{frames: newComposer(g), index: -1}
 	for _, d := range g.Delay {
-		a.ends = append(a.ends, a.Length()+gifDelay(d))
+		a.ends = append(a.ends, a.loop()+gifDelay(d))
 	}
 	// The file counts repetitions; -1 is none, 0 is without end (image/gif).
 	switch {
@@ -58,8 +58,11 @@ func openAnimation(ctx context.Context, s *source, o Options) (Content, error) {
 	return a, nil
 }
 
-// Length is one loop.
-func (a *Animation) Length() time.Duration {
+// Length is 0: an animation runs for as long as it is shown.
+func (a *Animation) Length() time.Duration { return 0 }
+
+// loop is how long one loop takes.
+func (a *Animation) loop() time.Duration {
 	if len(a.ends) == 0 {
 		return 0
 	}
@@ -72,8 +75,13 @@ func (a *Animation) Close() error { return nil }
 // Frames returns how many frames a loop has.
 func (a *Animation) Frames() int { return len(a.ends) }
 
+// composeAtOnce bounds the work of one FrameAt, in pixels of canvas: one frame of
+// 1080p. Whoever draws must not be kept from something more urgent.
+const composeAtOnce = 1920 * 1080
+
 // FrameAt returns the frame due at elapsed since the first one was shown, and its
-// index within the loop. After the last loop of a GIF that counts them, the last
+// index within the loop. Of a large animation that is behind its time it returns
+// an earlier frame, and NextChange then returns 0. After the last loop of a GIF that counts them, the last
 // frame stays. The picture is opaque, begins at the origin, has no gap between its
 // rows, and is valid until the next call.
 func (a *Animation) FrameAt(elapsed time.Duration) (index int, img *image.RGBA) {
@@ -84,9 +92,11 @@ func (a *Animation) FrameAt(elapsed time.Duration) (index int, img *image.RGBA) 
 	if index < a.index {
 		a.frames.rewind()
 	}
-	for a.frames.next <= index {
+	size := a.frames.canvas.Rect.Size()
+	for left := max(1, composeAtOnce/(size.X*size.Y)); left > 0 && a.frames.next <= index; left-- {
 		a.frames.advance()
 	}
+	index = a.frames.next - 1
 	a.index = index
 	if a.scale != nil {
 		a.scale.draw(a.shown, a.frames.canvas)
@@ -97,18 +107,21 @@ func (a *Animation) FrameAt(elapsed time.Duration) (index int, img *image.RGBA) 
 // NextChange returns how long after elapsed the frame changes, [Forever] when it
 // does not.
 func (a *Animation) NextChange(elapsed time.Duration) time.Duration {
-	_, left := a.due(elapsed)
+	index, left := a.due(elapsed)
+	if index != a.index {
+		return 0
+	}
 	return left
 }
 
 // due returns the frame due at elapsed and how long it stays.
 func (a *Animation) due(elapsed time.Duration) (int, time.Duration) {
 	elapsed = max(0, elapsed)
-	loop, last := int64(elapsed/a.Length()), len(a.ends)-1
+	loop, last := int64(elapsed/a.loop()), len(a.ends)-1
 	if a.loops > 0 && loop >= int64(a.loops) {
 		return last, Forever
 	}
-	at := elapsed % a.Length()
+	at := elapsed % a.loop()
 	i := sort.Search(last, func(i int) bool { return a.ends[i] > at })
 	if i == last && a.loops > 0 && loop == int64(a.loops)-1 {
 		return i, Forever

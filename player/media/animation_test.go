@@ -107,8 +107,8 @@ func TestDelaysAndLoops(t *testing.T) {
 		{"twice: over", 1, time.Hour, 3, Forever},
 	} {
 		a := openGIF(t, c.loops, frames...)
-		if a.Length() != 520*ms {
-			t.Fatalf("length %v", a.Length())
+		if a.loop() != 520*ms || a.Length() != 0 {
+			t.Fatalf("a loop of %v, length %v", a.loop(), a.Length())
 		}
 		if i, _ := a.FrameAt(c.elapsed); i != c.index || a.NextChange(c.elapsed) != c.next {
 			t.Errorf("%s: frame %d, next %v; want %d, %v", c.name, i, a.NextChange(c.elapsed), c.index, c.next)
@@ -124,7 +124,7 @@ func TestNextChangeIsTheNextChange(t *testing.T) {
 			frames = append(frames, frameOf{all, 1, 0, rapid.IntRange(0, 9).Draw(r, "delay")})
 		}
 		a := openGIF(t, rapid.IntRange(-1, 2).Draw(r, "loops"), frames...)
-		elapsed := time.Duration(rapid.Int64Range(0, int64(3*a.Length())).Draw(r, "elapsed"))
+		elapsed := time.Duration(rapid.Int64Range(0, int64(3*a.loop())).Draw(r, "elapsed"))
 		i, _ := a.FrameAt(elapsed)
 		next := a.NextChange(elapsed)
 		if next == Forever {
@@ -161,5 +161,29 @@ func TestStillGIF(t *testing.T) {
 	p := mustOpen[*Picture](t, tools{}, write(t, "a.gif", b), Options{Glass: image.Pt(9, 9)})
 	if p.Image.Rect != all || at(p.Image, 0, 0) != "red" || at(p.Image, 8, 8) != "black" {
 		t.Errorf("%v: %s, %s", p.Image.Rect, at(p.Image, 0, 0), at(p.Image, 8, 8))
+	}
+}
+
+// A large animation that is behind its time is brought up step by step, so that
+// whoever draws is free in between.
+func TestLargeAnimationCatchesUpInSteps(t *testing.T) {
+	g := &gif.GIF{Config: image.Config{Width: 1920, Height: 1080}}
+	for i := range 4 {
+		img := image.NewPaletted(image.Rect(0, 0, 1920, 1080), color.Palette{color.Black, color.White})
+		img.Pix[i] = 1
+		g.Image, g.Delay, g.Disposal = append(g.Image, img), append(g.Delay, 2), append(g.Disposal, 0)
+	}
+	a := &Animation{frames: newComposer(g), index: -1, shown: nil}
+	for i := range g.Delay {
+		a.ends = append(a.ends, time.Duration(i+1)*20*time.Millisecond)
+	}
+	const late = 70 * time.Millisecond
+	for want := range 4 {
+		if i, _ := a.FrameAt(late); i != want {
+			t.Fatalf("frame %d, want %d", i, want)
+		}
+		if left := a.NextChange(late); (left == 0) != (want < 3) {
+			t.Errorf("at frame %d the next is in %v", want, left)
+		}
 	}
 }

@@ -55,8 +55,8 @@ func openAny(t *testing.T, path string, o Options) {
 	case *Picture:
 		check(c.Image)
 	case *Animation:
-		if c.Length() <= 0 || c.Frames() < 2 {
-			t.Fatalf("%d frames in %v", c.Frames(), c.Length())
+		if c.loop() <= 0 || c.Frames() < 2 {
+			t.Fatalf("%d frames in %v", c.Frames(), c.loop())
 		}
 		for _, e := range c.ends {
 			_, img := c.FrameAt(e - 1)

@@ -20,5 +20,5 @@
 // Ebitengine's own way to draw on demand, FPSModeVsyncOffMinimum, is deprecated
 // and switches vsync off, which tears films and fades on a real screen. Sleeping
 // in Update keeps vsync and needs no deprecated call; a wake-up is a channel
-// send. See BenchmarkStill and BenchmarkFade for what each costs.
+// send. What a still and a fade cost is measured by scripts/bench.
 package stage

@@ -89,16 +89,18 @@ func (g *game) Update() error {
 		if g.ctx.Err() != nil {
 			return ebiten.Termination
 		}
+		if g.dirty || g.stage.pending() {
+			g.dirty = true
+			return nil
+		}
 		if c := g.stage.takeWarming(); c != nil {
 			g.textures.sweep()
 			g.textures.still(c)
 			return nil // the engine uploads between two updates
 		}
 		now := time.Now()
-		if g.cur.advance(now) || g.old != nil || g.stage.pending() {
+		if g.cur.advance(now) || g.old != nil {
 			g.dirty = true
-		}
-		if g.dirty {
 			return nil
 		}
 		left := g.polled.Add(poll).Sub(now)

@@ -1,0 +1,52 @@
+package player
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"entracte/scheduler"
+	"entracte/scheduler/plan"
+)
+
+// broken are the creatives that failed here, and why. They are left alone for a
+// while, named in the status, and tried again: what failed under load, or while a
+// program was missing, may work tomorrow.
+type broken struct {
+	why map[string]string // by the creative's reference
+	ref map[string]plan.Ref
+	// mend is when they are tried again; zero while there are none.
+	mend time.Time
+}
+
+// mendAfter is how long a creative that failed is left alone.
+const mendAfter = 15 * time.Minute
+
+// skip takes a creative out of the rotation.
+func (p *Player) skip(ref plan.Ref, why string) {
+	if p.broken.why == nil {
+		p.broken.why, p.broken.ref = map[string]string{}, map[string]plan.Ref{}
+	}
+	p.broken.why[ref.String()], p.broken.ref[ref.String()] = why, ref
+	if p.broken.mend.IsZero() {
+		p.broken.mend = time.Now().Add(mendAfter)
+	}
+	p.sched.Unplayable(ref, why)
+}
+
+// reschedule makes a new scheduler for the plan in force that goes on from past.
+func (p *Player) reschedule(past []plan.Play) {
+	p.sched = scheduler.New(p.plan, p.options(), past, p.moment())
+	for name, ref := range p.broken.ref {
+		p.sched.Unplayable(ref, p.broken.why[name])
+	}
+}
+
+// sentences names the creatives that are left alone.
+func (b *broken) sentences() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(b.why)) {
+		out = append(out, name+": "+b.why[name])
+	}
+	return out
+}
