@@ -43,7 +43,7 @@ type show struct {
 	demo  bool
 	// damaged says that the cache had to be set aside.
 	damaged bool
-	log   *slog.Logger
+	log     *slog.Logger
 }
 
 // fadeTime is how long a transition takes.
