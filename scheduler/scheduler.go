@@ -8,7 +8,8 @@ import (
 
 // A Moment is everything a decision may know of time.
 type Moment struct {
-	// Mono is the time since the process started, from a clock that never jumps.
+	// Mono is the time since the machine started, from a clock that never jumps:
+	// plays of the past are dated by it too.
 	Mono time.Duration
 	// Civil is the time of day at the venue, as good as Clock says: under
 	// plan.ClockFloor it is the floor plus the powered time since, under

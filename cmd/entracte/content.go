@@ -34,8 +34,8 @@ type ads struct {
 // localFeed is the feed of --ads.
 const localFeed = "local"
 
-// cacheNotice is what of content.skipped is about the cache itself.
-const cacheNotice = ""
+// generalNotices is the place in content.skipped for what is about no feed.
+const generalNotices = ""
 
 // openAds reads the folder of --ads. A folder that is gone is no error yet: what
 // was installed from it may still be in the cache.
@@ -197,7 +197,7 @@ func sentence(s storage.Skip) string {
 // notices are the sentences about everything that was left out.
 func (c *content) notices() []string {
 	var all []string
-	for _, name := range []string{cacheNotice, own.FeedName, localFeed, "demo"} {
+	for _, name := range []string{generalNotices, own.FeedName, localFeed, "demo"} {
 		all = append(all, c.skipped[name]...)
 	}
 	return all

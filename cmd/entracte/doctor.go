@@ -107,6 +107,9 @@ func display() finding {
 		c.Close()
 	}
 	f.Fact = "an X server answers on " + name
+	if !strings.HasPrefix(name, ":") {
+		f.State, f.Fact, f.Hint = attention, "DISPLAY is "+name+", on another machine; it was not asked", "the player belongs on the machine its screen is wired to"
+	}
 	return f
 }
 

@@ -106,6 +106,18 @@ func (s *show) openCache() (*storage.Cache, error) {
 	return storage.Open(s.data)
 }
 
+// notices are sentences about the machine and the config that no part can say.
+func (s *show) notices() []string {
+	var out []string
+	if s.damaged {
+		out = append(out, "the cache was damaged and is set aside; content comes back from its folders")
+	}
+	if c := s.config.Content; len(c.Feeds) > 0 || c.Origin != "" {
+		out = append(out, "content.feeds and content.origin are accepted, but packs are not built into this version")
+	}
+	return out
+}
+
 // play runs the parts until the glass is done, and waits for all of them.
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	srv, err := control.Listen(socketPath(s.data), control.API{Player: p, Signal: in.signal})
@@ -120,9 +132,7 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 		}
 	}
 	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}}
-	if s.damaged {
-		c.skipped[cacheNotice] = []string{"the cache was damaged and is set aside; content comes back from its folders"}
-	}
+	c.skipped[generalNotices] = s.notices()
 	if err := c.begin(); err != nil {
 		srv.Close()
 		return err
