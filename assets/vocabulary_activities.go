@@ -8,17 +8,19 @@ import (
 // An Activity is what a shop is, in a shop owner's words.
 type Activity struct {
 	// Slug is the stable name used in configs: lower case, hyphens.
-	Slug            string
-	French, English string
+	Slug    string `json:"slug"`
+	French  string `json:"fr"`
+	English string `json:"en"`
 	// NAF lists the codes of the French nomenclature NAF rév. 2 that such a shop
 	// may carry, NAF2025 those of its successor; nil where we are not sure. One
 	// code can stand for several activities: 47.76Z is florists and pet shops.
-	NAF, NAF2025 []string
+	NAF     []string `json:"naf_r2"`
+	NAF2025 []string `json:"naf_2025"`
 	// Sells lists the IAB Ad Product ids such a shop sells: an ad for one of
 	// them, or for a category under one of them, is a competitor's.
-	Sells []int
+	Sells []int `json:"sells"`
 	// Search holds other words people use for it, in both languages.
-	Search []string
+	Search []string `json:"search"`
 }
 
 // Activities returns every activity in the table's order.

@@ -12,8 +12,9 @@ const (
 // people come for ("clientele"), and what it offers ("offers"). None describes a
 // trait of a person that the law protects.
 type Tag struct {
-	Slug            string
-	French, English string
+	Slug    string `json:"slug"`
+	French  string `json:"fr"`
+	English string `json:"en"`
 }
 
 // Tags returns the closed list of a kind in the table's order; nil for any

@@ -44,6 +44,8 @@ type looks struct {
 	drawn chan drawnLook
 	// due is when the idle look must be drawn anew.
 	due time.Time
+	// fault says why a look is not as the config asks.
+	fault string
 }
 
 type lookKey struct {
@@ -119,8 +121,38 @@ func (p *Player) sentences() []string {
 	for _, f := range p.belief.Faults {
 		out = append(out, f.Input+": "+f.Sentence)
 	}
+	if s := p.clockSentence(); s != "" {
+		out = append(out, s)
+	}
+	if p.looks.fault != "" {
+		out = append(out, p.looks.fault)
+	}
+	if s := p.recorder.fault.Load(); s != nil {
+		out = append(out, *s)
+	}
 	out = append(out, p.notices...)
 	return append(out, p.broken.sentences()...)
+}
+
+// clockSentence says what waits for a better clock, if anything does.
+func (p *Player) clockSentence() string {
+	_, clock := p.cfg.Civil()
+	if clock == plan.ClockTrusted {
+		return ""
+	}
+	waiting := 0
+	for _, f := range p.plan.Feeds {
+		for i := range f.Campaigns {
+			c := &f.Campaigns[i]
+			if clock == plan.ClockUnknown && c.Flight.Dated() || len(c.Dayparts) > 0 && c.UntrustedClock == plan.UntrustedSkip {
+				waiting++
+			}
+		}
+	}
+	if waiting == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the clock is not set: campaigns with dates or dayparts wait for it (%d)\nhint: connect the network once, or fit a real-time clock", waiting)
 }
 
 // idleNotices is how much of that the idle look says: a few facts, without hints.
@@ -174,7 +206,8 @@ func (p *Player) onLook(ctx context.Context, d drawnLook) {
 		return
 	}
 	if d.err != nil {
-		p.log.Error("the venue's own frame cannot be drawn; it is black", "err", d.err)
+		p.log.Error("the venue's own frame is not as the config asks", "err", d.err)
+		p.looks.fault = d.err.Error()
 	}
 	if d.content != nil {
 		p.cfg.Glass.Warm(d.content)

@@ -5,6 +5,7 @@ import (
 	"image"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"entracte/hw/presence"
@@ -245,8 +246,9 @@ func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
 	case Ended:
 		p.finish(ctx, plan.Completed)
 	case Broke:
-		p.log.Error("creative broke", "creative", p.on.lease.Ref.String(), "err", e.Err)
-		p.skip(p.on.lease.Ref, e.Err.Error())
+		p.log.Error("creative broke", "creative", p.on.lease.Ref.String(), "file", p.on.lease.Creative.File, "err", e.Err)
+		c := p.on.lease.Creative
+		p.skip(p.on.lease.Ref, strings.ReplaceAll(e.Err.Error(), c.SHA256, c.File))
 		p.finish(ctx, plan.Failed)
 	}
 }

@@ -3,6 +3,7 @@ package player
 import (
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"entracte/scheduler"
@@ -22,6 +23,8 @@ type Plays interface {
 type recorder struct {
 	plays chan plan.Play
 	done  chan struct{}
+	// fault says why plays are not recorded; nil while they are.
+	fault atomic.Pointer[string]
 }
 
 // syncEvery bounds what a power cut can lose, in time of show.
@@ -43,6 +46,12 @@ func (r *recorder) run(to Plays, log *slog.Logger) {
 			log.Error("plays are not recorded", "err", err, "hint", "the show goes on; free space on the card, then see `entracte doctor`")
 		}
 		broken = err != nil
+		if broken {
+			s := "plays are not recorded: " + err.Error()
+			r.fault.Store(&s)
+		} else {
+			r.fault.Store(nil)
+		}
 	}
 	for {
 		select {

@@ -131,15 +131,13 @@ func (c *content) installAds(ctx context.Context) {
 func (c *content) installOwn(ctx context.Context) {
 	root, err := os.OpenRoot(c.own)
 	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			c.log.Error("the owner's folder cannot be read; what it held stays in force", "err", err)
-		}
+		c.ownUnread(err)
 		return
 	}
 	defer root.Close()
 	feed, skipped, err := own.Scan(root.FS())
 	if err != nil {
-		c.log.Error("the owner's folder cannot be read; what it held stays in force", "err", err)
+		c.ownUnread(err)
 		return
 	}
 	var said []string
@@ -147,6 +145,17 @@ func (c *content) installOwn(ctx context.Context) {
 		said = append(said, s.File+": "+s.Reason)
 	}
 	c.install(ctx, feed, root.FS(), said)
+}
+
+// ownUnread says that the owner's folder cannot be read, once.
+func (c *content) ownUnread(err error) {
+	said := []string{fmt.Sprintf("the owner's folder cannot be read, what it held stays in force: %v", err)}
+	if slices.Equal(c.skipped[own.FeedName], said) {
+		return
+	}
+	c.log.Error(said[0])
+	c.skipped[own.FeedName] = said
+	c.player.SetPlan(c.told, c.notices())
 }
 
 // install puts a feed in force. said are sentences about what its reader already
@@ -204,17 +213,16 @@ func (c *content) notices() []string {
 }
 
 // ownFolder is the owner's folder: what the config says, beside the config when
-// it is relative, or "own" in the data folder, which is made.
-func ownFolder(configured, configPath, data string) (string, error) {
+// it is relative, or "own" in the data folder, which is made
+// if it can be: that it could not is found when it is read.
+func ownFolder(configured, configPath, data string) string {
 	switch {
 	case configured == "":
 		dir := filepath.Join(data, "own")
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return "", fmt.Errorf("the owner's folder cannot be made: %w", err)
-		}
-		return dir, nil
+		_ = os.MkdirAll(dir, 0o755)
+		return dir
 	case filepath.IsAbs(configured):
-		return configured, nil
+		return configured
 	}
-	return filepath.Join(filepath.Dir(configPath), configured), nil
+	return filepath.Join(filepath.Dir(configPath), configured)
 }

@@ -5,7 +5,6 @@ import (
 	"image"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +75,7 @@ func newDemo() *cobra.Command {
 				return err
 			}
 			s := &show{
-				config: cfg, data: filepath.Join(data, shop+"-"+language), ads: ads, window: size, demo: true,
+				config: cfg, data: data, ads: ads, window: size, demo: true,
 				framesTo: flags.framesTo, until: flags.until,
 				log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 			}

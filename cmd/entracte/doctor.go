@@ -175,7 +175,7 @@ func pins() finding {
 func timekeeping() finding {
 	f := finding{What: "clock", State: fine, Fact: "synchronised, or set from a hardware clock"}
 	if !board.Synchronised() {
-		f.State, f.Fact = attention, "not synchronised: campaigns with dayparts wait, and the venue counts as open"
+		f.State, f.Fact = attention, "not synchronised: campaigns with dates or dayparts may wait, and the venue counts as open"
 		f.Hint = "connect the network once, or fit a real-time clock"
 	}
 	return f
@@ -213,7 +213,10 @@ func settings(path string) []finding {
 	f.Fact = fmt.Sprintf("%s: %s, sensors: %d", path, cfg.Venue().Name, len(cfg.Sensors))
 	list := []finding{f}
 	for _, s := range cfg.Sensors {
-		if s.Kind == config.GPIO {
+		switch s.Kind {
+		case config.LD2410, config.OnMQTT:
+			list = append(list, finding{What: "sensor", State: attention, Fact: fmt.Sprintf("%q (%s): sensors of kind %q are not built into this version", s.Name, s.Role, s.Kind)})
+		case config.GPIO:
 			list = append(list, finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s, header pin %d, active %s", s.Name, s.Role, s.Pin, sensor.HeaderPin(s.Pin), s.Active)})
 		}
 	}

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"image"
+	"image/png"
+	"os"
 
 	"entracte/cmd/entracte/config"
 	"entracte/player"
@@ -67,9 +70,30 @@ func (l looks) draw(ctx context.Context, v player.View) (*image.RGBA, error) {
 // drawLogo falls back to the plain card when the logo cannot be read, and says
 // why.
 func (l looks) drawLogo(ctx context.Context, glass image.Point) (*image.RGBA, error) {
-	img, err := still(ctx, l.logo, glass)
+	img, err := readLogo(ctx, l.logo, glass)
 	if err != nil {
 		return card.Neutral(l.venue.Name, "", glass), err
 	}
 	return card.Logo(img, glass), nil
+}
+
+// readLogo keeps what is transparent in a PNG so: its ground is chosen to suit.
+func readLogo(ctx context.Context, path string, glass image.Point) (image.Image, error) {
+	facts, err := media.Probe(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("the logo: %w", err)
+	}
+	if facts.Format != "PNG" {
+		return still(ctx, path, glass)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the logo: %w", err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		return nil, fmt.Errorf("the logo: %w", err)
+	}
+	return img, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"entracte/assets"
 	"entracte/cmd/entracte/config"
+	"entracte/storage/strict"
 )
 
 // playFlags are how a test, or a technician at a desk, looks at the real player.
@@ -23,7 +24,21 @@ type playFlags struct {
 func (f *playFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.windowed, "windowed", "", "play in a window of this size (1280x720) instead of fullscreen")
 	cmd.Flags().StringVar(&f.framesTo, "frames-to", "", "write the glass to this folder as a PNG after each change")
-	cmd.Flags().DurationVar(&f.until, "until", 0, "stop after this long")
+	cmd.Flags().Var((*duration)(&f.until), "until", "stop after this long (90s, 2h, 7d)")
+}
+
+// duration is a flag in the words of the config: Go's, and days.
+type duration time.Duration
+
+func (d *duration) String() string { return time.Duration(*d).String() }
+func (d *duration) Type() string   { return "duration" }
+func (d *duration) Set(s string) error {
+	v, err := strict.ParseDuration(s)
+	if err == nil && v <= 0 {
+		err = fmt.Errorf("%s is no time at all", s)
+	}
+	*d = duration(v)
+	return err
 }
 
 // size reads --windowed; the zero Point is fullscreen.

@@ -55,6 +55,7 @@ var markWords = map[string]string{"fr": "Publicité", "en": "Advertisement"}
 // run opens what the show needs, plays until ctx or the window ends, and closes
 // in reverse. It must be called on the main goroutine, where the glass lives.
 func (s *show) run(ctx context.Context) error {
+	slog.SetDefault(s.log) // what the glass has to say reads like the rest
 	in := newInputs(s.config, s.log)
 	if err := os.MkdirAll(s.data, 0o755); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w\nhint: run as the user it belongs to, or choose another with --data", err)
@@ -126,10 +127,7 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	}
 	ownDir := ""
 	if !s.demo {
-		if ownDir, err = ownFolder(s.config.Content.Folder, s.configPath, s.data); err != nil {
-			srv.Close()
-			return err
-		}
+		ownDir = ownFolder(s.config.Content.Folder, s.configPath, s.data)
 	}
 	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}}
 	c.skipped[generalNotices] = s.notices()

@@ -10,8 +10,6 @@ import (
 	"io"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/image/webp"
 )
 
 // A Picture is a still, upright and no larger than its glass needs. Whoever draws
@@ -64,7 +62,7 @@ func stillDecoder(format string) func(io.Reader) (image.Image, error) {
 	case "PNG":
 		return png.Decode
 	case "WebP":
-		return webp.Decode
+		return webpStill
 	case "GIF":
 		return gifStill
 	}

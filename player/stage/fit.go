@@ -34,10 +34,8 @@ func (b box) dy() float32 { return b.y1 - b.y0 }
 // inset keeps a filter from reaching past the edge of a picture, where it finds
 // nothing and would fade into it.
 func (b box) inset(d float32) box {
-	if b.dx() <= 2*d || b.dy() <= 2*d {
-		return b
-	}
-	return box{b.x0 + d, b.y0 + d, b.x1 - d, b.y1 - d}
+	dx, dy := min(d, b.dx()/2), min(d, b.dy()/2)
+	return box{b.x0 + dx, b.y0 + dy, b.x1 - dx, b.y1 - dy}
 }
 
 func boxOf(size image.Point) box { return box{0, 0, float32(size.X), float32(size.Y)} }
