@@ -32,8 +32,11 @@ install() {
 
 need_go() { command -v go >/dev/null || die "Go is missing: install Go 1.26 or later, then run this again."; }
 
-# build: the player, as it is shipped: without cgo.
-build() { CGO_ENABLED=0 go build -trimpath -o out/entracte ./cmd/entracte; }
+# build: the player, as it is shipped: without cgo, and knowing when it was built:
+# no clock is right that is before that.
+build() {
+  CGO_ENABLED=0 go build -trimpath -ldflags "-X main.built=$(date -u +%Y-%m-%dT%H:%M:%SZ)" -o out/entracte ./cmd/entracte
+}
 
 # screen WxH: an X server of that size in DISPLAY; stopped when the script ends.
 screen() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"runtime"
@@ -13,6 +14,10 @@ import (
 // says its commit instead.
 var version = ""
 
+// built is when this was built, RFC 3339, set with -ldflags by the scripts; a
+// plain build says the time of its commit, if it knows one.
+var built = ""
+
 // build is what `version` prints.
 type build struct {
 	Version  string `json:"version"`
@@ -24,14 +29,14 @@ type build struct {
 }
 
 func thisBuild() build {
-	b := build{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := build{Version: version, Time: built, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			switch s.Key {
 			case "vcs.revision":
 				b.Commit = s.Value
 			case "vcs.time":
-				b.Time = s.Value
+				b.Time = cmp.Or(b.Time, s.Value)
 			case "vcs.modified":
 				b.Modified = s.Value == "true"
 			}
@@ -56,7 +61,10 @@ func newVersion() *cobra.Command {
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "entracte %s", b.Version)
 			if b.Commit != "" {
-				fmt.Fprintf(cmd.OutOrStdout(), " (%.12s, %s)", b.Commit, b.Time)
+				fmt.Fprintf(cmd.OutOrStdout(), " (%.12s)", b.Commit)
+			}
+			if b.Time != "" {
+				fmt.Fprintf(cmd.OutOrStdout(), " %s", b.Time)
 			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), " %s %s\n", b.Go, b.Platform)
 			return err
