@@ -42,8 +42,8 @@ func (p *pen) clean(s string) []rune {
 			space()
 		case r == softHyphen:
 			text = append(text, r)
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
-			// Invisible: nothing to draw.
+		case !unicode.IsGraphic(r) || unicode.Is(unicode.Variation_Selector, r):
+			// Invisible, or no character at all: U+FFFF is in every font's table.
 		case p.drawable(r):
 			text = append(text, r)
 		case unicode.IsLetter(r) || unicode.IsNumber(r):

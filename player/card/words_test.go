@@ -169,7 +169,7 @@ func TestLongTextEndsInAnEllipsis(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"", "Été ?", "\xff\u202e", "a\u0301\u0301", "1 000 000 €", strings.Repeat("x", longest+9)} {
+	for _, s := range []string{"", "Été ?", "\xff\u202e", "a\u0301\u0301", "1 000 000 €", "^\uffff1n", "\ufdd0\U0010ffff", strings.Repeat("x", longest+9)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
