@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
@@ -143,7 +144,7 @@ func (b *builder) checkLiteral(n *node) {
 		if n.kind == date {
 			what = "date or time"
 		}
-		b.fault(n.line, "write a text in quotes, a number without leading zeros", "%s is not a %s", clip(n.value), what)
+		b.fault(n.line, "write a text in quotes, a number without leading zeros", "%s is not a %s", clip(strings.Join(strings.Fields(n.value), " ")), what)
 		n.kind = unreadable
 	}
 }
