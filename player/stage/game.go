@@ -145,7 +145,7 @@ func (g *game) DrawFinalScreen(screen ebiten.FinalScreen, _ *ebiten.Image, _ ebi
 	now := time.Now()
 	g.dirty = false
 	if size := screen.Bounds().Size(); size != g.screen {
-		g.resize(size, now)
+		g.resize(size)
 	}
 	if f, ok := g.stage.take(); ok {
 		g.change(f, now)
@@ -201,7 +201,7 @@ func (g *game) tellEnd() {
 	g.tell(e)
 }
 
-func (g *game) resize(size image.Point, now time.Time) {
+func (g *game) resize(size image.Point) {
 	g.screen = size
 	g.tell(player.GlassEvent{Kind: player.Resized, Size: g.opts.Rotation.Upright(size)})
 }
