@@ -18,6 +18,7 @@
 //
 // The package must not know the venue, the plan, or any person: tags describe
 // what a shop offers and for which moments, never traits that the law protects.
-// It imports the standard library only, so that every part may use it; its
+// It imports the standard library and the words of scheduler/plan only, so that
+// every part may use it; its
 // tables are read once and never written, so that any goroutine may.
 package assets

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"entracte/scheduler/plan"
 )
 
 //go:embed vocabulary/*.tsv
@@ -115,6 +117,16 @@ func (w Words) HasCategory(id int) bool { _, ok := vocabulary().category[id]; re
 // HasOccasion reports whether the id is an occasion we know, IAB's or our own.
 func (w Words) HasOccasion(id string) bool { _, ok := vocabulary().occasion[id]; return ok }
 
+// OccasionLabel returns the name of the occasion in a language, "fr" or any other
+// for English; "" for an unknown one.
+func (w Words) OccasionLabel(id, language string) string {
+	o, _ := OccasionByID(id)
+	if language == "fr" {
+		return o.French
+	}
+	return o.English
+}
+
 // RegulatedID returns the IAB id of a regulated family by its slug.
 func (w Words) RegulatedID(slug string) (int, bool) {
 	for _, f := range vocabulary().families {
@@ -159,6 +171,14 @@ func (w Words) Regulated() []int {
 	}
 	return ids
 }
+
+// Relations returns what complements shops of this activity; nil for an unknown
+// one. The caller must not change it.
+func (w Words) Relations(activity string) []plan.Relation { return nil }
+
+// ActivityOccasions returns the occasions that shops of this activity serve
+// before all, and those they serve too. The caller must not change them.
+func (w Words) ActivityOccasions(activity string) (primary, secondary []string) { return nil, nil }
 
 // ActivityLabel returns the owner's word for the activity in a language, "fr"
 // or any other for English; "" for an unknown activity.

@@ -105,8 +105,11 @@ func speaks(languages []string, venue string) bool {
 // noWords knows nothing, so that every paid campaign is refused.
 type noWords struct{}
 
-func (noWords) Parent(int) int                      { return 0 }
-func (noWords) Sells(string) []int                  { return nil }
-func (noWords) Regulated() []int                    { return nil }
-func (noWords) CategoryLabel(int, string) string    { return "" }
-func (noWords) ActivityLabel(string, string) string { return "" }
+func (noWords) Parent(int) int                                    { return 0 }
+func (noWords) Sells(string) []int                                { return nil }
+func (noWords) Regulated() []int                                  { return nil }
+func (noWords) CategoryLabel(int, string) string                  { return "" }
+func (noWords) Relations(string) []plan.Relation                  { return nil }
+func (noWords) ActivityOccasions(string) (first, second []string) { return nil, nil }
+func (noWords) OccasionLabel(string, string) string               { return "" }
+func (noWords) ActivityLabel(string, string) string               { return "" }

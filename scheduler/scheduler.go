@@ -16,6 +16,9 @@ type Moment struct {
 	// plan.ClockUnknown it is not looked at.
 	Civil time.Time
 	Clock plan.Clock
+	// WaitBegan is when the present wait began, on the clock of Mono. The zero
+	// value says that nobody knows, as where no sensor tells.
+	WaitBegan time.Duration
 }
 
 // OwnShare is how many turns house content takes while paid campaigns may play:
@@ -29,6 +32,11 @@ type Options struct {
 	// who competes with the venue, and only its own content plays.
 	Vocabulary plan.Vocabulary
 	OwnShare   OwnShare
+	// Waits is what the venue has learned of its waits; nil where no sensor tells.
+	Waits *plan.Waits
+	// Delivered are the counted plays of guaranteed campaigns in their flight
+	// that are older than the past given to New.
+	Delivered []plan.Delivery
 	// Seed settles the order of campaigns that have equal claims.
 	Seed uint64
 }

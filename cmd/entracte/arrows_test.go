@@ -14,7 +14,7 @@ import (
 // An import that is not here is either a mistake or a decision: then it belongs
 // here, with its reason in the package comment.
 var arrows = map[string][]string{
-	"assets":            {},
+	"assets":            {"scheduler/plan"},
 	"scheduler/plan":    {},
 	"scheduler":         {"scheduler/plan"},
 	"hw/presence":       {},

@@ -67,6 +67,15 @@ type Vocabulary interface {
 	// CategoryLabel returns the category's name in a language ("fr", else English),
 	// or "" for an unknown id.
 	CategoryLabel(id int, language string) string
+	// Relations returns what complements shops of this activity, best first for
+	// each category: an ad follows the first one whose category is its own, or else
+	// the nearest above.
+	Relations(activity string) []Relation
+	// ActivityOccasions returns the moments of life that shops of this activity
+	// serve before all, and those they serve too.
+	ActivityOccasions(activity string) (primary, secondary []string)
+	// OccasionLabel returns the name of an occasion in a language, or "".
+	OccasionLabel(id, language string) string
 	// ActivityLabel returns the owner's word for the activity in a language.
 	ActivityLabel(activity, language string) string
 }
