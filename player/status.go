@@ -25,10 +25,16 @@ type Status struct {
 	OnGlass string `json:"on_glass"`
 	Why     string `json:"why,omitempty"`
 	// Next is what would come next, if anything may.
-	Next   string `json:"next,omitempty"`
-	Clock  string `json:"clock"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
+	Next string `json:"next,omitempty"`
+	// Shown and Following are the same two with their reasons; nil when there is
+	// none.
+	Shown     *Chosen `json:"shown,omitempty"`
+	Following *Chosen `json:"following,omitempty"`
+	// Language is the venue's: that of Why.
+	Language string `json:"language"`
+	Clock    string `json:"clock"`
+	Width    int    `json:"width"`
+	Height   int    `json:"height"`
 	// Campaigns in force, and the plays counted since this start.
 	Campaigns int     `json:"campaigns"`
 	Plays     uint64  `json:"plays"`
@@ -36,6 +42,22 @@ type Status struct {
 	// Faults are sentences: what does not work, or promises that are off.
 	Faults []string               `json:"faults"`
 	Inputs []presence.InputBelief `json:"inputs"`
+}
+
+// Chosen is a creative and why the scheduler chose it: the codes of the play
+// record, and the sentence in both languages.
+type Chosen struct {
+	Feed     string   `json:"feed"`
+	Campaign string   `json:"campaign"`
+	Creative string   `json:"creative"`
+	Reasons  []string `json:"reasons"`
+	French   string   `json:"fr"`
+	English  string   `json:"en"`
+}
+
+func (p *Player) chosen(c scheduler.Choice) *Chosen {
+	return &Chosen{c.Ref.Feed, c.Ref.Campaign, c.Ref.Creative, codes(scheduler.Lease{Choice: c}),
+		scheduler.Sentence(c, "fr", p.options()), scheduler.Sentence(c, "en", p.options())}
 }
 
 // ErrNotRunning is what questions to a player get that has ended.
@@ -75,7 +97,7 @@ func (p *Player) status() Status {
 	s := Status{
 		Venue: p.cfg.Venue.Name, Screen: p.cfg.Venue.ID,
 		State: p.belief.State.String(), Since: (time.Since(p.cfg.Begun) - p.belief.Since).Seconds(),
-		Paused: p.belief.Paused, OnGlass: p.onScreen, Clock: clock.String(),
+		Paused: p.belief.Paused, OnGlass: p.onScreen, Language: p.cfg.Venue.Language, Clock: clock.String(),
 		Width: p.glass.X, Height: p.glass.Y, Plays: p.completed,
 		Uptime: time.Since(p.cfg.Begun).Seconds(),
 		Faults: p.sentences(), Inputs: p.belief.Inputs,
@@ -85,9 +107,11 @@ func (p *Player) status() Status {
 	}
 	if p.on != nil {
 		s.Why = scheduler.Sentence(p.on.lease.Choice, p.cfg.Venue.Language, p.options())
+		s.Shown = p.chosen(p.on.lease.Choice)
 	}
 	if p.next != nil {
 		s.Next = p.next.choice.Ref.String()
+		s.Following = p.chosen(p.next.choice)
 	}
 	return s
 }
