@@ -99,7 +99,10 @@ func (t *table) end() error {
 // days is a duration in whole days where it is one.
 func days(d time.Duration) string {
 	const day = 24 * time.Hour
-	if d >= day && d%day == 0 {
+	switch {
+	case d == day:
+		return "1 day"
+	case d > day && d%day == 0:
 		return fmt.Sprintf("%d days", d/day)
 	}
 	return exact(d)

@@ -94,9 +94,10 @@ func (t *tally) print(out io.Writer, of *table) error {
 	for _, c := range t.campaigns {
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%d\t%s%s\n", c.campaign.ID, c.campaign.Tier, c.counted, percent(c.counted, t.counted), c.broken, exact(c.shown), c.notes())
 	}
-	fmt.Fprintln(w)
-	fmt.Fprintln(w, "CATEGORY\tPLAYS\tSHARE")
+	title := "\nCATEGORY\tPLAYS\tSHARE\n"
 	for _, c := range t.categories() {
+		fmt.Fprint(w, title)
+		title = ""
 		fmt.Fprintf(w, "%s\t%d\t%s\n", t.category(c.id, of), c.plays, percent(c.plays, t.counted))
 	}
 	if err := w.Flush(); err != nil {
