@@ -27,6 +27,7 @@ type tables struct {
 	occasion   map[string]int
 	tags       map[string][]Tag
 	families   []Family
+	relations  map[string][]plan.Relation
 }
 
 // Vocabulary returns the embedded vocabulary.
@@ -41,8 +42,9 @@ var vocabulary = sync.OnceValue(func() *tables {
 
 func readTables() (*tables, error) {
 	t := &tables{}
-	// The order matters: activities and families refer to categories.
-	return t, errors.Join(t.readCategories(), t.readFamilies(), t.readActivities(), t.readOccasions(), t.readTags())
+	// The order matters: what comes later refers to what comes before.
+	return t, errors.Join(t.readCategories(), t.readFamilies(), t.readOccasions(), t.readActivities(),
+		t.readRelations(), t.readTags())
 }
 
 // rows reads one table: tab-separated columns, blank lines and lines that start
@@ -171,14 +173,6 @@ func (w Words) Regulated() []int {
 	}
 	return ids
 }
-
-// Relations returns what complements shops of this activity; nil for an unknown
-// one. The caller must not change it.
-func (w Words) Relations(activity string) []plan.Relation { return nil }
-
-// ActivityOccasions returns the occasions that shops of this activity serve
-// before all, and those they serve too. The caller must not change them.
-func (w Words) ActivityOccasions(activity string) (primary, secondary []string) { return nil, nil }
 
 // ActivityLabel returns the owner's word for the activity in a language, "fr"
 // or any other for English; "" for an unknown activity.

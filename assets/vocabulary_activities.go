@@ -2,6 +2,7 @@ package assets
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,10 @@ type Activity struct {
 	Sells []int `json:"sells"`
 	// Search holds other words people use for it, in both languages.
 	Search []string `json:"search"`
+	// Occasions are the ids of the moments of life that such a shop serves before
+	// all, OccasionsToo those it serves too; nil where it serves none.
+	Occasions    []string `json:"occasions"`
+	OccasionsToo []string `json:"occasions_too"`
 }
 
 // Activities returns every activity in the table's order.
@@ -37,7 +42,7 @@ func ActivityBySlug(slug string) (Activity, bool) {
 
 func (t *tables) readActivities() error {
 	t.activity = make(map[string]int)
-	return rows("activities.tsv", 7, func(c []string) error {
+	return rows("activities.tsv", 9, func(c []string) error {
 		a := Activity{Slug: c[0], French: c[1], English: c[2], NAF: list(c[3]), NAF2025: list(c[4]), Search: list(c[6])}
 		if _, twice := t.activity[a.Slug]; twice || !slug(a.Slug) || a.French == "" || a.English == "" {
 			return fmt.Errorf("activity %q needs a slug of its own (a-z, 0-9, hyphens) and both labels", a.Slug)
@@ -49,10 +54,28 @@ func (t *tables) readActivities() error {
 			}
 			a.Sells = append(a.Sells, id)
 		}
+		if err := t.serves(&a, c[7], c[8]); err != nil {
+			return err
+		}
 		t.activity[a.Slug] = len(t.activities)
 		t.activities = append(t.activities, a)
 		return nil
 	})
+}
+
+// serves reads the occasions of an activity.
+func (t *tables) serves(a *Activity, primary, secondary string) error {
+	a.Occasions, a.OccasionsToo = list(primary), list(secondary)
+	all := slices.Concat(a.Occasions, a.OccasionsToo)
+	for i, id := range all {
+		if _, ok := t.occasion[id]; !ok {
+			return fmt.Errorf("activity %q: %q is not an id of occasions.tsv", a.Slug, id)
+		}
+		if slices.Contains(all[:i], id) {
+			return fmt.Errorf("activity %q: occasion %s is there twice", a.Slug, id)
+		}
+	}
+	return nil
 }
 
 // list splits a cell at its commas; an empty cell is nil.
