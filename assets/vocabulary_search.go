@@ -1,6 +1,7 @@
 package assets
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -14,16 +15,21 @@ func SearchActivities(query string) []Activity {
 	type hit struct {
 		a            Activity
 		cost, length int
+		begins       bool
 	}
 	var hits []hit
 	for _, a := range vocabulary().activities {
 		if cost, ok := fits(words, a); ok {
-			hits = append(hits, hit{a, cost, len(searchWords(a.Slug))})
+			first := begins(words, a.French) || begins(words, a.English) || begins(words, a.Slug)
+			hits = append(hits, hit{a, cost, len(searchWords(a.Slug)), first})
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool {
 		if hits[i].cost != hits[j].cost {
 			return hits[i].cost < hits[j].cost
+		}
+		if hits[i].begins != hits[j].begins {
+			return hits[i].begins // "pâtisserie" is the pastry shop before the bakery, which names it second
 		}
 		return hits[i].length < hits[j].length // "school" is the school before the driving school
 	})
@@ -32,6 +38,12 @@ func SearchActivities(query string) []Activity {
 		found[i] = h.a
 	}
 	return found
+}
+
+// begins reports whether a label begins with the words of a query.
+func begins(words []string, label string) bool {
+	names := searchWords(label)
+	return len(words) <= len(names) && slices.Equal(words, names[:len(words)])
 }
 
 // fits sums, over the words of a query, how far the nearest word of the
@@ -129,7 +141,7 @@ func searchWords(s string) []string {
 }
 
 var fillers = map[string]bool{"d": true, "de": true, "des": true, "du": true, "et": true, "l": true, "la": true,
-	"le": true, "les": true, "a": true, "au": true, "aux": true, "en": true, "and": true, "the": true, "of": true}
+	"le": true, "les": true, "a": true, "au": true, "aux": true, "en": true, "and": true, "of": true}
 
 var plainLetters = map[rune]string{'à': "a", 'á': "a", 'â': "a", 'ä': "a", 'ã': "a", 'å': "a", 'æ': "ae", 'ç': "c",
 	'è': "e", 'é': "e", 'ê': "e", 'ë': "e", 'ì': "i", 'í': "i", 'î': "i", 'ï': "i", 'ñ': "n", 'ò': "o", 'ó': "o",
