@@ -11,8 +11,8 @@ type played struct {
 	// end is when it completed. A cap lets the next one start only a full hour
 	// after, so that it holds however a reader of the plays measures the hour.
 	end time.Duration
-	// date is the venue day it began on, if the clock was trusted then.
-	date  plan.Date
+	// day is the venue day it began on, if the clock was trusted then.
+	day   int32
 	dated bool
 }
 
@@ -23,12 +23,18 @@ const (
 	slidingHour = time.Hour
 )
 
+// entry is what changes for an ad.
+func (st *state) entry(a *ad) *entry { return &st.lanes[a.lane].pools[a.seat].entries[a.slot] }
+
 // full returns the first cap of the ad that is used up.
-func (st *state) full(i int, a *ad, at instant) (plan.Cap, bool) {
+func (st *state) full(a *ad) (plan.Cap, bool) {
+	if a.venue {
+		return plan.Cap{}, false
+	}
 	for _, c := range a.campaign.Caps {
 		n := 0
-		for _, p := range st.plays[i] {
-			if p.counts(c.Per, at) {
+		for _, p := range st.entry(a).plays {
+			if p.counts(c.Per, st.at) {
 				n++
 			}
 		}
@@ -46,36 +52,68 @@ func (p played) counts(per plan.CapPeriod, at instant) bool {
 		return age < slidingHour
 	}
 	if p.dated && at.trusted() {
-		// A later date means that the clock was set back: it was the same day.
-		return !p.date.Before(at.date)
+		// A later day means that the clock was set back: it was the same day.
+		return int(p.day) >= at.day()
 	}
 	return age < poweredDay
 }
 
 // count notes a completed play of the ad.
-func (st *state) count(i int, a *ad, start instant, end time.Duration) {
+func (st *state) count(a *ad, start instant, end time.Duration) {
 	if a.venue || len(a.campaign.Caps) == 0 {
 		return
 	}
-	kept := make([]played, 0, len(st.plays[i])+1) // never shared with a clone
-	for _, p := range st.plays[i] {
-		if end-p.end < capMemory {
-			kept = append(kept, p)
+	e := &st.own(a.lane, int(a.seat)).entries[a.slot]
+	if len(e.plays) == cap(e.plays) {
+		// Copies of the state share what is before len, so that is never moved.
+		kept := make([]played, 0, 2*len(e.plays)+4)
+		for _, p := range e.plays {
+			if end-p.end < capMemory {
+				kept = append(kept, p)
+			}
 		}
+		e.plays = kept
 	}
-	st.plays[i] = append(kept, played{end, start.date, start.trusted()})
+	e.plays = append(e.plays, played{end, int32(start.day()), start.trusted()})
 }
 
-// capWake returns when a used-up cap may have room: exactly for an hour, with
-// the civil minute for a day.
-func (s *Scheduler) capWake(i int, at instant) (time.Duration, bool) {
-	c, full := s.state.full(i, &s.ads[i], at)
+// wakeCapped has the ad looked at when its used-up cap may have room: exactly for
+// an hour, and for a day when the date changes or after a day of powered time.
+func (s *Scheduler) wakeCapped(st *state, a *ad, c plan.Cap) {
+	if c.Plays <= 0 {
+		return
+	}
+	p := st.own(a.lane, int(a.seat))
+	e := &p.entries[a.slot]
+	if !e.timed {
+		e.timed = true
+		pushTimer(&p.timers, timer{st.release(a, c), a.slot})
+	}
+	if c.Per == plan.PerDay && !e.listed {
+		e.listed = true
+		p.dayFull = append(p.dayFull, a.slot)
+	}
+}
+
+// release is when the oldest play that fills the cap no longer counts, by the
+// machine's own clock.
+func (st *state) release(a *ad, c plan.Cap) time.Duration {
+	plays := st.entry(a).plays // in order of time: the last c.Plays fill the period
+	end := plays[len(plays)-c.Plays].end
+	if c.Per == plan.PerDay {
+		return max(end+poweredDay, st.at.mono+1) // a trusted date may go on longer
+	}
+	return end + slidingHour
+}
+
+// capWake returns when a used-up cap may have room.
+func (s *Scheduler) capWake(a *ad) (time.Duration, bool) {
+	c, full := s.state.full(a)
 	if !full || c.Plays <= 0 {
 		return 0, false
 	}
 	if c.Per == plan.PerDay {
-		return at.nextMinute(), true
+		return s.state.at.nextMinute(), true
 	}
-	plays := s.state.plays[i] // in order of time: the last c.Plays fill the hour
-	return plays[len(plays)-c.Plays].end + slidingHour, true
+	return s.state.release(a, c), true
 }

@@ -239,7 +239,7 @@ func TestSeedSettlesEqualClaims(t *testing.T) {
 	p := feed(booking("a", 1021), booking("b", 1066), booking("c", 1357), booking("d", 1360))
 	orders := make(map[string]bool)
 	for seed := range uint64(50) {
-		o := jeweller()
+		o := untargeted()
 		o.Seed = seed
 		order := newScreen(p, o).sequence(4)
 		if again := newScreen(p, o).sequence(4); again != order {

@@ -1,10 +1,6 @@
 package scheduler
 
-import (
-	"slices"
-
-	"entracte/scheduler/plan"
-)
+import "entracte/scheduler/plan"
 
 // A Filter is one of the reasons a campaign may not play, in the order they are
 // asked. The zero value refuses nothing.
@@ -53,56 +49,29 @@ func (f Filter) String() string {
 	return ""
 }
 
-// look judges every ad at an instant and sorts those that may play into lanes.
-func (s *Scheduler) look(st *state, at instant) {
-	f := &s.field
-	f.verdicts = slices.Grow(f.verdicts[:0], len(s.ads))
-	for i := range s.ads {
-		f.verdicts = append(f.verdicts, s.ads[i].early(at))
-	}
-	for _, group := range s.sole {
-		s.holdGroup(group, at)
-	}
-	f.clear()
-	for i, v := range f.verdicts {
-		if v == passed {
-			v = s.late(st, i, at)
-			f.verdicts[i] = v
-		}
-		if v == passed {
-			f.enter(i, &s.ads[i], st.cool[i] > at.mono)
-		}
-	}
-}
-
 // early is the first filter up to language that refuses.
-func (a *ad) early(at instant) Filter {
+func (s *Scheduler) early(a *ad, at instant) Filter {
 	switch c := a.campaign; {
 	case flightOver(c, at):
 		return InactiveFlight
 	case at.trusted() && !inDaypart(c, at):
 		return OutsideDaypart
-	case !a.playable():
+	case s.creativeFrom(a, 0) < 0:
 		return WrongFormat
 	}
 	return a.fixed
 }
 
-// late is the first filter from cap on that refuses.
-func (s *Scheduler) late(st *state, i int, at instant) Filter {
-	a := &s.ads[i]
-	if !a.venue {
-		if _, full := st.full(i, a, at); full {
-			return Capped
-		}
-		if rival, _ := st.rival(a, at); rival != "" {
+// verdict is the first filter that refuses the ad now: what is kept, and the
+// rivals, which change with every showing.
+func (s *Scheduler) verdict(st *state, a *ad) Filter {
+	v := st.entry(a).verdict
+	if v == passed || v == ClockUntrusted {
+		if _, found := st.rival(a, st.at); found {
 			return NextToRival
 		}
 	}
-	if clockTooPoor(a.campaign, at) {
-		return ClockUntrusted
-	}
-	return passed
+	return v
 }
 
 // flightOver reports whether the flight is surely not active. Under a floor only

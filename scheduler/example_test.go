@@ -42,8 +42,8 @@ func Example() {
 		fmt.Println(refusal.Code(), "-", refusal.Sentence("en"))
 	}
 	// Output:
-	// acme/shop-17/lens/lens-1 - Studio Lens (Photographers) booked turns on this screen and does not sell what this shop (jeweller) sells: about 1 turn in 2.
+	// acme/shop-17/lens/lens-1 - Shown because this shop (jeweller) and Studio Lens (Photographers) have an occasion in common (wedding). It takes about 1 turn in 2.
 	// acme/shop-17/own/own-1 - The shop's own content: it is its turn.
-	// acme/shop-17/lens/lens-1 - Studio Lens (Photographers) booked turns on this screen and does not sell what this shop (jeweller) sells: about 1 turn in 2.
+	// acme/shop-17/lens/lens-1 - Shown because this shop (jeweller) and Studio Lens (Photographers) have an occasion in common (wedding). It takes about 1 turn in 2.
 	// competitor - Bagues d'en face: a competitor, it sells “Jewelry and Watches” like this shop (jeweller).
 }

@@ -8,18 +8,31 @@ import (
 	"entracte/scheduler/plan"
 )
 
+// A standing is what the venue and the vocabulary say of all campaigns of a
+// category: whether it is of a family that is off, refused by the owner, unknown,
+// or sold by the venue.
+type standing struct{ regulated, refused, unknown, sold bool }
+
+func standingOf(category int, o *Options) standing {
+	return standing{
+		regulated: regulatedFamily(category, o) != 0,
+		refused:   under(category, o.Venue.RefuseCategories, o.Vocabulary) != 0,
+		unknown:   o.Vocabulary.CategoryLabel(category, "en") == "",
+		sold:      !activityKnown(o) || under(category, o.Vocabulary.Sells(o.Venue.Activity), o.Vocabulary) != 0,
+	}
+}
+
 // fixedFilter is the first filter from regulated to language that refuses the
 // campaign: they depend on the plan and the venue only.
-func fixedFilter(c *plan.Campaign, o Options) Filter {
-	v := &o.Venue
+func fixedFilter(c *plan.Campaign, st standing, v *plan.Venue) Filter {
 	switch {
-	case regulatedFamily(c, o) != 0:
+	case st.regulated:
 		return RegulatedFamily
-	case refusesAdvertiser(c, v) || under(c.Category, v.RefuseCategories, o.Vocabulary) != 0:
+	case st.refused || refusesAdvertiser(c, v):
 		return RefusedByOwner
-	case o.Vocabulary.CategoryLabel(c.Category, "en") == "":
+	case st.unknown:
 		return NoCategory
-	case !activityKnown(o) || under(c.Category, o.Vocabulary.Sells(v.Activity), o.Vocabulary) != 0:
+	case st.sold:
 		return Competitor
 	case !inArea(c.Place, v):
 		return OutsideArea
@@ -47,16 +60,16 @@ func under(category int, ids []int, words plan.Vocabulary) int {
 	return 0
 }
 
-// regulatedFamily returns the family of the campaign that the owner has not
+// regulatedFamily returns the family of the category that the owner has not
 // accepted, or 0.
-func regulatedFamily(c *plan.Campaign, o Options) int {
+func regulatedFamily(category int, o *Options) int {
 	var off []int
 	for _, id := range o.Vocabulary.Regulated() {
 		if !slices.Contains(o.Venue.AcceptRegulated, id) {
 			off = append(off, id)
 		}
 	}
-	return under(c.Category, off, o.Vocabulary)
+	return under(category, off, o.Vocabulary)
 }
 
 func refusesAdvertiser(c *plan.Campaign, v *plan.Venue) bool {
@@ -65,7 +78,7 @@ func refusesAdvertiser(c *plan.Campaign, v *plan.Venue) bool {
 
 // activityKnown reports whether the vocabulary knows what the venue is. If not,
 // nobody can say who competes with it, and every paid campaign is refused.
-func activityKnown(o Options) bool {
+func activityKnown(o *Options) bool {
 	return o.Vocabulary.ActivityLabel(o.Venue.Activity, "en") != ""
 }
 

@@ -37,6 +37,13 @@ func jeweller() Options {
 	}
 }
 
+// untargeted is a jeweller who switched targeting off: booked weights only.
+func untargeted() Options {
+	o := jeweller()
+	o.Venue.Targeting = false
+	return o
+}
+
 // booking makes a campaign with one ten-second creative.
 func booking(id string, category int, change ...func(*plan.Campaign)) plan.Campaign {
 	c := plan.Campaign{ID: id, Advertiser: "Adv " + id, Category: category, Weight: 1, Creatives: pictures(id, 1)}

@@ -1,68 +1,71 @@
 package scheduler
 
 import (
-	"fmt"
+	"slices"
 	"time"
 
 	"entracte/scheduler/plan"
 )
 
-// Turns are replayed for the last plays only, fewer for large plans, so that a
-// restart takes a moment; caps are restored from all of them.
-const (
-	replayWork = 200_000 // ads judged
-	replayMost = 5000
-	replayLess = 100
-)
-
 // remember replays the plays of the past, oldest first.
 func (s *Scheduler) remember(past []plan.Play, now Moment) {
-	turns := replayLess
-	if len(s.ads) > 0 {
-		turns = min(max(replayWork/len(s.ads), replayLess), replayMost)
-	}
+	st := &s.state
 	ends := endings(past, now)
 	for k, p := range past {
 		end := ends[k]
 		start := s.at(Moment{Mono: end - shown(p), Civil: p.StartedAt, Clock: p.Clock})
-		i, known := s.index[adKey(p.Feed, p.Campaign)]
-		switch {
-		case !known:
+		i, known := s.find(p.Feed, p.Campaign)
+		if !known {
 			s.rememberStranger(p, end)
-		case !p.Counted:
+			continue
+		}
+		s.advance(st, start)
+		if p.Counted {
+			s.charge(st, s.turnOf(st, i, p, start), start, end)
+		} else {
 			s.broke(i, end)
-		case len(past)-k <= turns:
-			s.look(&s.state, start)
-			s.charge(&s.state, i, s.ads[i].creative(p.Creative), start, end)
-		default:
-			s.state.count(i, &s.ads[i], start, end)
 		}
 	}
+	s.advance(st, s.at(now))
+}
+
+// turnOf is the turn a play of the past was: the one the scheduler would decide
+// on again, or else what can be told of it.
+func (s *Scheduler) turnOf(st *state, i int, p plan.Play, start instant) turn {
+	a := &s.ads[i]
+	t, ok := s.turn(st, start)
+	if !ok || t.lane != a.lane || t.seat != int(a.seat) || t.slot != a.slot {
+		contested := ok && t.contested && a.lane >= guaranteed
+		t = turn{lane: a.lane, seat: int(a.seat), slot: a.slot, contested: contested}
+	}
+	t.creative = a.creative(p.Creative)
+	t.passes = nil // nobody knows how long that wait had lasted
+	return t
 }
 
 // rememberStranger keeps rivals away from a campaign that is no longer in the
 // plan; its group is taken to be its category.
 func (s *Scheduler) rememberStranger(p plan.Play, end time.Duration) {
-	sh := showing{advertiser: fold(p.Advertiser), name: p.Advertiser, end: end}
+	sh := showing{name: p.Advertiser, end: end}
 	if p.Category != 0 && p.Advertiser != plan.VenueAdvertiser {
-		sh.group = fmt.Sprintf("iab:%d", p.Category)
+		sh.group = s.groups[categoryGroup(p.Category)]
 	}
-	if !p.Counted {
+	for i := range s.ads {
+		if a := &s.ads[i]; a.group == sh.group && sh.group != 0 && fold(a.campaign.Advertiser) == fold(p.Advertiser) {
+			sh.advertiser = a.advertiser
+			break
+		}
+	}
+	if p.Counted {
+		s.state.separate(sh)
+	} else {
 		s.state.beside(sh)
-		return
 	}
-	s.state.separate(sh)
-	s.state.last = -1
 }
 
 // creative returns the index of the creative, or that before the first.
 func (a *ad) creative(id string) int {
-	for c := range a.campaign.Creatives {
-		if a.campaign.Creatives[c].ID == id {
-			return c
-		}
-	}
-	return -1
+	return slices.IndexFunc(a.campaign.Creatives, func(c plan.Creative) bool { return c.ID == id })
 }
 
 // endings returns when each play ended, in Mono time of this process: never

@@ -16,40 +16,44 @@ type Lease struct {
 
 // leased is what the scheduler keeps of the outstanding lease.
 type leased struct {
-	ad, creative int
-	start        instant
+	turn   turn
+	start  instant
+	passes []bid // memory of turn.passes
 }
 
 // Length is how long Peek expects the creative to show: its own length, or
 // plan.DefaultStill when only its media know.
 func (c Choice) Length() time.Duration {
-	if c.Creative == nil || c.Creative.Length <= 0 {
+	if c.Creative == nil {
 		return plan.DefaultStill
 	}
-	return c.Creative.Length
+	return lengthOf(c.Creative)
 }
 
 // Complete charges the lease: its last frame was shown. A lease that is not the
 // outstanding one is ignored.
 func (s *Scheduler) Complete(l Lease, now Moment) {
-	if !s.settle(l) {
-		return
+	if s.settleLease(l) {
+		s.charge(&s.state, s.leased.turn, s.leased.start, max(now.Mono, s.leased.start.mono))
 	}
-	s.look(&s.state, s.leased.start)
-	s.charge(&s.state, s.leased.ad, s.leased.creative, s.leased.start, max(now.Mono, s.leased.start.mono))
 }
 
 // Abort gives the lease back uncharged: its showing was broken off, or never
 // began. Its campaign stands back for [CoolDown] while anything else may play.
 // A lease that is not the outstanding one is ignored.
 func (s *Scheduler) Abort(l Lease, now Moment) {
-	if s.settle(l) {
-		s.broke(s.leased.ad, max(now.Mono, s.leased.start.mono))
+	if !s.settleLease(l) {
+		return
 	}
+	t := s.leased.turn
+	if t.fit == kindTry {
+		s.state.own(t.lane, t.seat).entries[t.slot].held = 0 // it had its try
+	}
+	s.broke(int(s.state.lanes[t.lane].pools[t.seat].members[t.slot]), max(now.Mono, s.leased.start.mono))
 }
 
-// settle ends the outstanding lease if l is it.
-func (s *Scheduler) settle(l Lease) bool {
+// settleLease ends the outstanding lease if l is it.
+func (s *Scheduler) settleLease(l Lease) bool {
 	if l.ID == 0 || l.ID != s.lease.ID {
 		return false
 	}
@@ -61,17 +65,17 @@ func (s *Scheduler) settle(l Lease) bool {
 // rivals keep their distance from it.
 func (s *Scheduler) broke(i int, end time.Duration) {
 	a := &s.ads[i]
-	s.state.cool[i] = end + CoolDown
-	s.state.beside(showing{a.group, a.advertiser, a.campaign.Advertiser, end})
+	s.state.own(a.lane, int(a.seat)).entries[a.slot].cool = end + CoolDown
+	s.state.beside(s.showing(a, end))
 }
 
-func (s *Scheduler) choice(t turn) Choice {
-	a := &s.ads[t.ad]
+func (s *Scheduler) choice(st *state, t turn) Choice {
+	a := &s.ads[st.lanes[t.lane].pools[t.seat].members[t.slot]]
 	c := &a.campaign.Creatives[t.creative]
 	return Choice{
-		Ref:      plan.Ref{Feed: a.feed, Campaign: a.campaign.ID, Creative: c.ID},
+		Ref:      plan.Ref{Feed: s.feeds[a.feed], Campaign: a.campaign.ID, Creative: c.ID},
 		Campaign: a.campaign,
 		Creative: c,
-		Reasons:  s.reasons(t),
+		Reasons:  s.why(st, t),
 	}
 }

@@ -8,10 +8,16 @@ type phrases struct {
 
 	weighted, guaranteed, takeover string // %[2]s: what the shop is
 	emergency, targetingOff        string
+	occasion                       string    // %[2]s: what the shop is, %[3]s: the occasion
+	relation                       [3]string // by plan.RelationKind
+	discovery                      string
+	sameCommune                    string
+	kilometres                     string // %d
 	share, onlyOne                 string // %d turns, of %d
 	sharesOne                      string // of %d
 	caps, and                      string
 	per                            [2]string // by plan.CapPeriod, %d plays
+	shorter, try                   string
 	repeat, coolDown               string
 	venueTurn, venueFiller         string
 	houseTurn, houseFiller         string
@@ -49,18 +55,27 @@ var french = phrases{
 	takeover:     "%[1]s a réservé tout l'écran pour ce moment et ne vend pas ce que vend %[2]s",
 	emergency:    "Message urgent, montré avant tout le reste : %[1]s",
 	targetingOff: "Le ciblage est désactivé et chaque annonce admise dans ce commerce passe à son tour, ici %[1]s",
-	share:        "environ %d passages sur %d",
-	sharesOne:    "environ 1 passage sur %d",
-	onlyOne:      "c'est la seule annonce admise en ce moment",
-	caps:         "au plus ",
-	and:          " et ",
-	per:          [2]string{"%d par heure", "%d par jour"},
-	repeat:       "de nouveau, faute d'une autre annonce admise en ce moment",
-	coolDown:     "reprise aussitôt, faute d'autre chose à montrer",
-	venueTurn:    "Contenu du commerce lui-même : c'est son tour.",
-	venueFiller:  "Contenu du commerce lui-même : aucune annonce ne peut passer en ce moment.",
-	houseTurn:    "Contenu d'accompagnement (%[1]s) : c'est son tour.",
-	houseFiller:  "Contenu d'accompagnement (%[1]s) : aucune annonce ne peut passer en ce moment.",
+	occasion:     "Montré parce que %[2]s et %[1]s ont une occasion en commun (%[3]s)",
+	relation: [3]string{"Montré parce que %[2]s et %[1]s servent les mêmes moments de la vie",
+		"Montré parce qu'on passe volontiers chez %[1]s et dans %[2]s au cours d'une même sortie",
+		"Montré parce que %[1]s va bien avec ce que vend %[2]s"},
+	discovery:   "Montré pour la variété : %[1]s n'a pas de lien particulier avec ce commerce",
+	sameCommune: ", dans la même commune",
+	kilometres:  ", à %d km d'ici",
+	share:       "elle prend environ %d passages sur %d",
+	sharesOne:   "elle prend environ 1 passage sur %d",
+	onlyOne:     "c'est la seule annonce admise en ce moment",
+	shorter:     "à la place d'une annonce plus longue, qui tient rarement dans l'attente",
+	try:         "un essai, bien qu'elle tienne rarement dans l'attente",
+	caps:        "au plus ",
+	and:         " et ",
+	per:         [2]string{"%d par heure", "%d par jour"},
+	repeat:      "de nouveau, faute d'une autre annonce admise en ce moment",
+	coolDown:    "reprise aussitôt, faute d'autre chose à montrer",
+	venueTurn:   "Contenu du commerce lui-même : c'est son tour.",
+	venueFiller: "Contenu du commerce lui-même : aucune annonce ne peut passer en ce moment.",
+	houseTurn:   "Contenu d'accompagnement (%[1]s) : c'est son tour.",
+	houseFiller: "Contenu d'accompagnement (%[1]s) : aucune annonce ne peut passer en ce moment.",
 
 	notBegun:        "%[1]s : la campagne ne commence que le %[2]s.",
 	over:            "%[1]s : le dernier jour de la campagne était le %[2]s.",
@@ -94,18 +109,27 @@ var english = phrases{
 	takeover:     "%[1]s booked the whole screen for this time and does not sell what %[2]s sells",
 	emergency:    "Urgent message, shown before everything else: %[1]s",
 	targetingOff: "Targeting is off and every ad allowed in this shop takes its turn, here %[1]s",
-	share:        "about %d turns in %d",
-	sharesOne:    "about 1 turn in %d",
-	onlyOne:      "it is the only ad allowed now",
-	caps:         "at most ",
-	and:          " and ",
-	per:          [2]string{"%d an hour", "%d a day"},
-	repeat:       "again, because no other ad is allowed now",
-	coolDown:     "tried again at once, because there is nothing else to show",
-	venueTurn:    "The shop's own content: it is its turn.",
-	venueFiller:  "The shop's own content: no ad may play now.",
-	houseTurn:    "House content of %[1]s: it is its turn.",
-	houseFiller:  "House content of %[1]s: no ad may play now.",
+	occasion:     "Shown because %[2]s and %[1]s have an occasion in common (%[3]s)",
+	relation: [3]string{"Shown because %[2]s and %[1]s serve the same moments of life",
+		"Shown because people like to go to %[1]s and to %[2]s on one outing",
+		"Shown because %[1]s goes well with what %[2]s sells"},
+	discovery:   "Shown for variety: %[1]s has no particular link with this shop",
+	sameCommune: ", in the same commune",
+	kilometres:  ", %d km from here",
+	share:       "it takes about %d turns in %d",
+	sharesOne:   "it takes about 1 turn in %d",
+	onlyOne:     "it is the only ad allowed now",
+	shorter:     "in place of a longer one, which rarely fits the wait",
+	try:         "a try, although it rarely fits the wait",
+	caps:        "at most ",
+	and:         " and ",
+	per:         [2]string{"%d an hour", "%d a day"},
+	repeat:      "again, because no other ad is allowed now",
+	coolDown:    "tried again at once, because there is nothing else to show",
+	venueTurn:   "The shop's own content: it is its turn.",
+	venueFiller: "The shop's own content: no ad may play now.",
+	houseTurn:   "House content of %[1]s: it is its turn.",
+	houseFiller: "House content of %[1]s: no ad may play now.",
 
 	notBegun:        "%[1]s: the campaign begins on %[2]s.",
 	over:            "%[1]s: the last day of the campaign was %[2]s.",

@@ -1,10 +1,10 @@
 package scheduler
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"entracte/scheduler/plan"
 )
@@ -12,61 +12,144 @@ import (
 // A Reason is one of the things that led to a choice. It is comparable.
 type Reason struct {
 	kind kind
-	// a of b turns for a share and for an own turn; a plays per period b for a cap.
+	// a and b are the figures of the kind, and id its word.
 	a, b int
+	id   string
 }
 
 // kind is the code of a reason, without its figures.
-type kind string
+type kind uint8
 
 const (
-	kindEmergency  kind = "emergency"
-	kindTakeover   kind = "takeover"
-	kindGuaranteed kind = "guaranteed"
-	kindHouse      kind = "house"
+	_ kind = iota
+	kindEmergency
+	kindTakeover
+	kindGuaranteed
+	kindHouse
 	// kindOwnTurn: house content in its own turn, while paid campaigns may play.
-	kindOwnTurn kind = "own-turn"
+	kindOwnTurn
 	// kindFiller: house content because no paid campaign may play.
-	kindFiller       kind = "filler"
-	kindTargetingOff kind = "targeting-off"
-	// kindShare: about how many of all turns the campaign takes now.
-	kindShare kind = "share"
-	// kindCap: a limit that applies.
-	kindCap kind = "cap"
-	// kindRepeat: the same campaign again, because no other of its tier may play.
-	kindRepeat kind = "relaxed:repeat"
+	kindFiller
+	kindTargetingOff
+	// kindOccasion: id is the occasion shared with the shop, worth a points.
+	kindOccasion
+	// kindRelation: id is why the category complements the shop, with strength a.
+	kindRelation
+	// kindPlace: id is how near the advertiser is.
+	kindPlace
+	// kindClientele, kindOffers and kindSeason are worth a points.
+	kindClientele
+	kindOffers
+	kindSeason
+	// kindDiscovery: nothing relates the category to the shop; shown for variety.
+	kindDiscovery
+	// kindClass: the points make it weigh a times a general ad.
+	kindClass
+	// kindShare: about a of b turns, as things are now.
+	kindShare
+	// kindCap: at most a plays per period b.
+	kindCap
+	// kindShorter: a longer ad whose turn it was rarely fits the wait. kindTry: it
+	// rarely fits itself, and has one try in ten of its turns.
+	kindShorter
+	kindTry
+	// kindRepeat: sooner than the repeat distance, because the shares of the
+	// others leave no other choice, or no other may play.
+	kindRepeat
 	// kindCoolDown: right after an abort, because nothing else may play.
-	kindCoolDown kind = "relaxed:cooldown"
+	kindCoolDown
+	kinds
 )
 
-// Code returns the stable code of the play record: "share:1/9", "cap:4/hour",
-// "house", "own-turn", "filler", "emergency", "takeover", "guaranteed",
-// "targeting-off", "relaxed:repeat" or "relaxed:cooldown".
-func (r Reason) Code() string {
-	switch r.kind {
+var kindNames = [kinds]string{kindEmergency: "emergency", kindTakeover: "takeover", kindGuaranteed: "guaranteed",
+	kindHouse: "house", kindOwnTurn: "own-turn", kindFiller: "filler", kindTargetingOff: "targeting-off",
+	kindOccasion: "occasion", kindRelation: "relation", kindPlace: "place", kindClientele: "clientele",
+	kindOffers: "offers", kindSeason: "season", kindDiscovery: "discovery", kindClass: "class", kindShare: "share",
+	kindCap: "cap", kindShorter: "fit:shorter", kindTry: "fit:try", kindRepeat: "relaxed:repeat",
+	kindCoolDown: "relaxed:cooldown"}
+
+// shape is what stands behind the name of a kind: nothing, a figure, two of them
+// with a stroke, or a word before them.
+type shape uint8
+
+const (
+	bare shape = iota
+	figure
+	fraction
+	word
+	wordFigure
+	perPeriod
+)
+
+func (k kind) shape() shape {
+	switch k {
+	case kindClientele, kindOffers, kindSeason, kindClass:
+		return figure
 	case kindShare:
-		return fmt.Sprintf("%s:%d/%d", r.kind, r.a, r.b)
+		return fraction
+	case kindPlace:
+		return word
+	case kindOccasion, kindRelation:
+		return wordFigure
 	case kindCap:
-		return fmt.Sprintf("%s:%d/%s", r.kind, r.a, plan.CapPeriod(r.b))
+		return perPeriod
 	}
-	return string(r.kind)
+	return bare
+}
+
+// Code returns the stable code of the play record: the kind, and its figures
+// where it has some. For example "occasion:165/40", "relation:goes-with/2",
+// "place:10km", "clientele:5", "season:5", "class:8", "share:1/9", "cap:4/hour",
+// "targeting-off", "discovery", "house", "own-turn", "filler", "guaranteed",
+// "fit:shorter", "relaxed:repeat".
+func (r Reason) Code() string {
+	if r.kind >= kinds {
+		return ""
+	}
+	name := kindNames[r.kind]
+	switch r.kind.shape() {
+	case figure:
+		return name + ":" + strconv.Itoa(r.a)
+	case fraction:
+		return name + ":" + strconv.Itoa(r.a) + "/" + strconv.Itoa(r.b)
+	case word:
+		return name + ":" + r.id
+	case wordFigure:
+		return name + ":" + r.id + "/" + strconv.Itoa(r.a)
+	case perPeriod:
+		return name + ":" + strconv.Itoa(r.a) + "/" + plan.CapPeriod(r.b).String()
+	}
+	return name
 }
 
 // ParseReason reads what Code writes, for the sentence of a recorded play.
 func ParseReason(code string) (Reason, bool) {
-	bare := []kind{kindEmergency, kindTakeover, kindGuaranteed, kindHouse, kindOwnTurn, kindFiller, kindTargetingOff,
-		kindRepeat, kindCoolDown}
-	if slices.Contains(bare, kind(code)) {
-		return Reason{kind: kind(code)}, true
+	if k := kind(slices.Index(kindNames[1:], code) + 1); k > 0 && k.shape() == bare {
+		return Reason{kind: k}, true
 	}
-	name, figures, _ := strings.Cut(code, ":")
-	first, second, _ := strings.Cut(figures, "/")
-	r := Reason{kind: kind(name)}
-	r.a, _ = strconv.Atoi(first)
-	switch r.kind {
-	case kindShare:
+	name, rest, _ := strings.Cut(code, ":")
+	k := kind(slices.Index(kindNames[1:], name) + 1)
+	if k == 0 {
+		return Reason{}, false
+	}
+	first, second, _ := strings.Cut(rest, "/")
+	r := Reason{kind: k}
+	switch k.shape() {
+	case figure:
+		r.a, _ = strconv.Atoi(first)
+	case fraction:
+		r.a, _ = strconv.Atoi(first)
 		r.b, _ = strconv.Atoi(second)
-	case kindCap:
+	case word:
+		r.id = rest
+		if !slices.Contains(nearCodes[1:], rest) {
+			return Reason{}, false
+		}
+	case wordFigure:
+		r.id = first
+		r.a, _ = strconv.Atoi(second)
+	case perPeriod:
+		r.a, _ = strconv.Atoi(first)
 		var per plan.CapPeriod
 		if per.UnmarshalText([]byte(second)) != nil {
 			return Reason{}, false
@@ -74,80 +157,123 @@ func ParseReason(code string) (Reason, bool) {
 		r.b = int(per)
 	}
 	// One spelling only: what it writes must be what it read.
-	if r.a < 0 || r.b < 0 || r.Code() != code || r.kind != kindShare && r.kind != kindCap {
+	if r.a < 0 || r.b < 0 || r.Code() != code {
 		return Reason{}, false
 	}
 	return r, true
 }
 
-// reasons says why the turn came out as it did, in the field just looked at.
-func (s *Scheduler) reasons(t turn) []Reason {
-	a := &s.ads[t.ad]
-	var rs []Reason
-	add := func(k kind) { rs = append(rs, Reason{kind: k}) }
-	switch a.lane {
-	case emergency:
-		add(kindEmergency)
-	case takeover:
-		add(kindTakeover)
-	case guaranteed:
-		add(kindGuaranteed)
-	case house:
-		add(kindHouse)
-		if t.filler {
-			add(kindFiller)
-		} else {
-			add(kindOwnTurn)
+// Points adds up what the reasons of a choice are worth, and returns the weight
+// class that follows: what "class" says, worked out again. Reasons of a choice
+// that had no points, as with targeting off, give class 1.
+func Points(rs []Reason) (points, weightClass int) {
+	for _, r := range rs {
+		switch r.kind {
+		case kindOccasion, kindClientele, kindOffers, kindSeason:
+			points += r.a
+		case kindRelation:
+			points += strengthPoints * r.a
+		case kindPlace:
+			points += nearPoints[max(slices.Index(nearCodes[:], r.id), 0)]
 		}
 	}
-	if a.lane != house {
-		if !s.options.Venue.Targeting {
-			add(kindTargetingOff)
+	return points, class(points)
+}
+
+// why says why the turn came out as it did. The reasons are cut from a larger
+// piece of memory, so that a pick allocates nothing.
+func (s *Scheduler) why(st *state, t turn) []Reason {
+	const most = 24
+	if cap(s.reasons)-len(s.reasons) < most {
+		s.reasons = make([]Reason, 0, 64*most)
+	}
+	begin := len(s.reasons)
+	s.reasons = s.appendWhy(s.reasons, st, t)
+	end := len(s.reasons)
+	return s.reasons[begin:end:end]
+}
+
+func (s *Scheduler) appendWhy(rs []Reason, st *state, t turn) []Reason {
+	ln := &st.lanes[t.lane]
+	p := ln.pools[t.seat]
+	a := &s.ads[p.members[t.slot]]
+	switch t.lane {
+	case emergency:
+		rs = append(rs, Reason{kind: kindEmergency})
+	case takeover:
+		rs = append(rs, Reason{kind: kindTakeover})
+	case guaranteed:
+		rs = append(rs, Reason{kind: kindGuaranteed})
+	case house:
+		rs = append(rs, Reason{kind: kindHouse})
+		if t.filler {
+			rs = append(rs, Reason{kind: kindFiller})
+		} else if t.contested {
+			rs = append(rs, Reason{kind: kindOwnTurn})
 		}
-		rs = append(rs, s.share(t.ad))
+	}
+	if t.lane != house && !s.options.Venue.Targeting {
+		rs = append(rs, Reason{kind: kindTargetingOff})
+	}
+	if t.lane == weighted {
+		if s.options.Venue.Targeting {
+			rs = a.appendPoints(rs, st.at.month())
+		}
+		rs = append(rs, s.share(st, t))
 	}
 	if !a.venue {
 		for _, c := range a.campaign.Caps {
-			rs = append(rs, Reason{kindCap, c.Plays, int(c.Per)})
+			rs = append(rs, Reason{kind: kindCap, a: c.Plays, b: int(c.Per)})
 		}
 	}
-	if t.relaxed != "" {
-		add(t.relaxed)
+	for _, k := range []kind{t.fit, t.relaxed} {
+		if k != 0 {
+			rs = append(rs, Reason{kind: k})
+		}
 	}
 	return rs
 }
 
-// share is about how many of all turns the ad takes as things are now.
-func (s *Scheduler) share(i int) Reason {
-	f, a := &s.field, &s.ads[i]
-	turns, of := a.weight, f.total[a.lane]
-	// One that holds more than half of the weight cannot take more than every
-	// second turn, and leaves the rest to the others.
-	if len(f.by[a.lane]) > 1 {
-		for _, j := range f.by[a.lane] {
-			if w := s.ads[j].weight; 2*w > of {
-				if j == i {
-					turns, of = 1, 2
-				} else {
-					of = 2 * (of - w)
-				}
-				break
-			}
-		}
+// appendPoints says what the ad's points are for, and its weight class.
+func (a *ad) appendPoints(rs []Reason, month time.Month) []Reason {
+	if !a.related {
+		rs = append(rs, Reason{kind: kindDiscovery})
 	}
-	if a.lane == guaranteed || a.lane == weighted {
-		if f.mixed() {
-			turns, of = turns*(guaranteedOf-1), of*guaranteedOf
-			if a.lane == guaranteed {
-				turns /= guaranteedOf - 1
-			}
-		}
-		if f.contested() {
-			turns, of = turns*(s.ownOf()-s.ownTurns()), of*s.ownOf()
-		}
+	if a.occasion > 0 {
+		rs = append(rs, Reason{kind: kindOccasion, a: int(a.occasions), id: a.campaign.Occasions[a.occasion-1]})
+	}
+	if a.related {
+		rs = append(rs, Reason{kind: kindRelation, a: int(a.strength), id: a.relation.String()})
+	}
+	if a.near != anywhere {
+		rs = append(rs, Reason{kind: kindPlace, id: nearCodes[a.near]})
+	}
+	if a.clientele > 0 {
+		rs = append(rs, Reason{kind: kindClientele, a: int(a.clientele)})
+	}
+	if a.offers > 0 {
+		rs = append(rs, Reason{kind: kindOffers, a: int(a.offers)})
+	}
+	if month > 0 && a.season.Has(month) {
+		rs = append(rs, Reason{kind: kindSeason, a: seasonPoints})
+	}
+	return append(rs, Reason{kind: kindClass, a: class(a.sum(month))})
+}
+
+// share is about how many of all turns the campaign takes as things are now.
+func (s *Scheduler) share(st *state, t turn) Reason {
+	ln := &st.lanes[weighted]
+	// So many plays of the lane for one of the ad, with 16 fractional bits.
+	per := ln.turnsPer(t.seat, uint64(ln.pools[t.seat].entries[t.slot].weight)) >> 16
+	turns, of := int64(1)<<16, int64(per)
+	if n := min(st.paid, 64); n > 0 {
+		turns, of = turns*int64(n-min(st.guaranteedLately(), n)), of*int64(n)
+	}
+	if t.contested {
+		turns, of = turns*(s.ownOf()-s.ownTurns()), of*s.ownOf()
 	}
 	n, m := inWords(turns, of)
-	return Reason{kindShare, n, m}
+	return Reason{kind: kindShare, a: n, b: m}
 }
 
 // inWords rounds a share to a fraction that people say: 1 in n up to a half, the

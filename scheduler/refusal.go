@@ -34,12 +34,12 @@ func (r Refusal) Sentence(lang string) string {
 // that refuses it, ordered by feed and id.
 func (s *Scheduler) WhyNot(now Moment) []Refusal {
 	at := s.at(now)
-	s.look(&s.state, at)
+	s.advance(&s.state, at)
 	var refusals []Refusal
-	for i, v := range s.field.verdicts {
-		if v != passed {
-			a := &s.ads[i]
-			refusals = append(refusals, Refusal{a.feed, a.campaign, v, s.refusal(i, v, at, "fr"), s.refusal(i, v, at, "en")})
+	for i := range s.ads {
+		a := &s.ads[i]
+		if v := s.verdict(&s.state, a); v != passed {
+			refusals = append(refusals, Refusal{s.feeds[a.feed], a.campaign, v, s.refusal(i, v, at, "fr"), s.refusal(i, v, at, "en")})
 		}
 	}
 	return refusals
@@ -56,12 +56,12 @@ func (s *Scheduler) refusal(i int, v Filter, at instant, lang string) string {
 	case OutsideDaypart:
 		return speak(p.daypart, p.nameOf(c), daypartsOf(p, c.Dayparts))
 	case WrongFormat:
-		if a.why != "" {
-			return speak(p.formatWhy, p.nameOf(c), a.why)
+		if why := s.brokenWhy(a); why != "" {
+			return speak(p.formatWhy, p.nameOf(c), why)
 		}
 		return speak(p.format, p.nameOf(c))
 	case RegulatedFamily:
-		return speak(p.regulated, c.Advertiser, category(regulatedFamily(c, o)))
+		return speak(p.regulated, c.Advertiser, category(regulatedFamily(c.Category, &o)))
 	case RefusedByOwner:
 		if refusesAdvertiser(c, &o.Venue) {
 			return speak(p.refused, c.Advertiser)
@@ -70,7 +70,7 @@ func (s *Scheduler) refusal(i int, v Filter, at instant, lang string) string {
 	case NoCategory:
 		return speak(p.noCategory, c.Advertiser)
 	case Competitor:
-		if !activityKnown(o) {
+		if !activityKnown(&o) {
 			return speak(p.unknownActivity, c.Advertiser)
 		}
 		return speak(p.competitor, c.Advertiser, category(c.Category), shopIs(p, lang, o))
@@ -88,17 +88,17 @@ func (s *Scheduler) laterRefusal(i int, v Filter, at instant, p *phrases) string
 	advertiser := p.nameOf(a.campaign)
 	switch v {
 	case HeldByOther:
-		if holder := s.holder(i); holder != nil {
+		if holder := s.holder(&s.state, i); holder != nil {
 			return speak(p.sole, advertiser, holder.campaign.Advertiser)
 		}
 	case Capped:
-		c, _ := s.state.full(i, a, at)
+		c, _ := s.state.full(a)
 		if int(c.Per) < len(p.cap) {
 			return speak(p.cap[c.Per], advertiser, c.Plays)
 		}
 	case NextToRival:
 		rival, _ := s.state.rival(a, at)
-		return speak(p.rivals, advertiser, rival)
+		return speak(p.rivals, advertiser, rival.name)
 	case ClockUntrusted:
 		if len(a.campaign.Dayparts) > 0 {
 			return speak(p.clockDaypart, advertiser)
@@ -106,6 +106,18 @@ func (s *Scheduler) laterRefusal(i int, v Filter, at instant, p *phrases) string
 		return speak(p.clockDates, advertiser)
 	}
 	return advertiser
+}
+
+// brokenWhy is why the last of the ad's creatives that failed here did.
+func (s *Scheduler) brokenWhy(a *ad) string {
+	why := ""
+	for i := range a.campaign.Creatives {
+		ref := plan.Ref{Feed: s.feeds[a.feed], Campaign: a.campaign.ID, Creative: a.campaign.Creatives[i].ID}
+		if w, ok := s.broken[ref]; ok {
+			why = w
+		}
+	}
+	return why
 }
 
 func flightSentence(p *phrases, c *plan.Campaign, at instant) string {

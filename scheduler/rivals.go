@@ -6,67 +6,87 @@ import (
 	"time"
 )
 
-// RivalDistance is how long after one advertiser left the glass a rival may come
-// when nothing was completed between them.
-const RivalDistance = 30 * time.Second
+// RivalDistance is how long something else, or nothing, must have been on the
+// glass before a rival may come when nothing was completed between them, and
+// NewWait how long after the one a wait must begin for the other to be of another
+// time altogether.
+const (
+	RivalDistance = 30 * time.Second
+	NewWait       = time.Minute
+)
 
 // A showing is an advertiser that was on the glass.
 type showing struct {
-	group, advertiser string // as compared
+	group, advertiser int32
 	name              string // as written
 	end               time.Duration
 }
 
-// rival returns the name of the rival that keeps the ad off the glass and until
-// when, or "".
-func (st *state) rival(a *ad, at instant) (name string, until time.Duration) {
-	if a.group == "" {
-		return "", 0
+// clear is when an ad beside the showing is no longer adjacent to it.
+func (sh *showing) clear(at instant) time.Duration {
+	switch {
+	case at.wait <= sh.end:
+		return sh.end + RivalDistance
+	case at.wait-sh.end >= NewWait:
+		return at.wait
 	}
-	for _, sh := range st.shown {
-		if sh.group == a.group && sh.advertiser != a.advertiser && at.mono-sh.end < RivalDistance && sh.end+RivalDistance > until {
-			name, until = sh.name, sh.end+RivalDistance
+	return at.wait + RivalDistance // nothing was on the glass between the waits
+}
+
+// rival returns the showing that keeps the ad off the glass.
+func (st *state) rival(a *ad, at instant) (rival showing, found bool) {
+	if a.group == 0 {
+		return showing{}, false
+	}
+	look := func(sh *showing) {
+		if sh.group == a.group && sh.advertiser != a.advertiser && at.mono < sh.clear(at) &&
+			(!found || sh.end > rival.end) {
+			rival, found = *sh, true
 		}
 	}
-	return name, until
+	look(&st.completed)
+	for i := range st.brokenOff {
+		look(&st.brokenOff[i])
+	}
+	return rival, found
 }
 
 // separate notes that something was completed: only it can be beside the next.
-func (st *state) separate(sh showing) { st.shown = []showing{sh} }
+func (st *state) separate(sh showing) { st.completed, st.brokenOff = sh, nil }
 
 // beside notes a showing that was broken off: it is beside the next as well as
 // what came before it.
 func (st *state) beside(sh showing) {
-	near := make([]showing, 0, len(st.shown)+1)
-	for _, old := range st.shown {
+	near := make([]showing, 0, len(st.brokenOff)+1) // never shared with a copy
+	for _, old := range st.brokenOff {
 		same := old.group == sh.group && old.advertiser == sh.advertiser
-		if !same && sh.end-old.end < RivalDistance {
+		if !same && sh.end-old.end < NewWait+RivalDistance {
 			near = append(near, old)
 		}
 	}
-	st.shown = append(near, sh)
+	st.brokenOff = append(near, sh)
 }
 
-// soleGroups returns the rivals groups in which a booking asks to be the only
-// one, each in the order of booking; bookings without a date come last.
-func soleGroups(ads []ad) [][]int {
-	asked := make(map[string]int)
-	var groups [][]int
-	for i := range ads {
-		if _, known := asked[ads[i].group]; ads[i].campaign.Sole && ads[i].group != "" && !known {
-			asked[ads[i].group] = len(groups)
-			groups = append(groups, nil)
+// findSole notes the rivals groups in which a booking asks to be the only one,
+// each in the order of booking; bookings without a date come last.
+func (s *Scheduler) findSole() {
+	s.sole = make(map[int32][]int32)
+	for i := range s.ads {
+		if a := &s.ads[i]; a.campaign.Sole && a.group != 0 {
+			s.sole[a.group] = nil
 		}
 	}
-	for i := range ads {
-		if g, ok := asked[ads[i].group]; ok {
-			groups[g] = append(groups[g], i)
+	if len(s.sole) == 0 {
+		return
+	}
+	for i := range s.ads {
+		if group, ok := s.sole[s.ads[i].group]; ok && !s.ads[i].venue {
+			s.sole[s.ads[i].group] = append(group, int32(i))
 		}
 	}
-	for _, group := range groups {
-		slices.SortStableFunc(group, func(i, j int) int { return bookedFirst(&ads[i], &ads[j]) })
+	for _, group := range s.sole {
+		slices.SortStableFunc(group, func(i, j int32) int { return bookedFirst(&s.ads[i], &s.ads[j]) })
 	}
-	return groups
 }
 
 func bookedFirst(a, b *ad) int {
@@ -82,45 +102,42 @@ func bookedFirst(a, b *ad) int {
 	return cmp.Or(cmp.Compare(x.Year, y.Year), cmp.Compare(x.Month, y.Month), cmp.Compare(x.Day, y.Day))
 }
 
-// holdGroup refuses the bookings that a sole booking of the same group keeps
-// out: those that came after it, and a sole booking that came after another
-// advertiser's. Only bookings that could play now count, so that a group is free
-// again outside the holder's flight and dayparts, but not while it is capped.
-func (s *Scheduler) holdGroup(group []int, at instant) {
-	holder, first, several := "", "", false
+// judgeGroup judges a group with a sole booking. It refuses those that came after
+// it, and a sole booking that came after another advertiser's. Only bookings that
+// could play now count, so that a group is free again outside the holder's flight
+// and dayparts, but not while it is capped.
+func (s *Scheduler) judgeGroup(st *state, group []int32) {
+	var holder, first int32
+	several := false
 	for _, i := range group {
 		a := &s.ads[i]
-		if s.field.verdicts[i] != passed || clockTooPoor(a.campaign, at) {
-			continue
+		v := s.early(a, st.at)
+		if v == passed && !clockTooPoor(a.campaign, st.at) {
+			heldByOther := holder != 0 && holder != a.advertiser
+			comesLate := a.campaign.Sole && (several || first != 0 && first != a.advertiser)
+			if heldByOther || comesLate {
+				v = HeldByOther
+			} else {
+				if a.campaign.Sole {
+					holder = a.advertiser
+				}
+				several = several || first != 0 && first != a.advertiser
+				if first == 0 {
+					first = a.advertiser
+				}
+			}
 		}
-		heldByOther := holder != "" && holder != a.advertiser
-		comesLate := a.campaign.Sole && (several || first != "" && first != a.advertiser)
-		if heldByOther || comesLate {
-			s.field.verdicts[i] = HeldByOther
-			continue
-		}
-		if a.campaign.Sole {
-			holder = a.advertiser
-		}
-		several = several || first != "" && first != a.advertiser
-		if first == "" {
-			first = a.advertiser
-		}
+		s.settle(st, i, v)
 	}
 }
 
 // holder returns the ad that keeps ad i out of its group.
-func (s *Scheduler) holder(i int) *ad {
-	for _, group := range s.sole {
-		if !slices.Contains(group, i) {
-			continue
-		}
-		for _, j := range group {
-			held := s.field.verdicts[j]
-			free := held == passed || held == Capped || held == NextToRival
-			if free && s.ads[j].advertiser != s.ads[i].advertiser {
-				return &s.ads[j]
-			}
+func (s *Scheduler) holder(st *state, i int) *ad {
+	for _, j := range s.sole[s.ads[i].group] {
+		a := &s.ads[j]
+		held := st.entry(a).verdict
+		if (held == passed || held == Capped) && a.advertiser != s.ads[i].advertiser {
+			return a
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"slices"
 	"time"
 
 	"entracte/scheduler/plan"
@@ -53,15 +54,35 @@ type Choice struct {
 // A Scheduler decides for one venue and one plan. It belongs to one goroutine.
 type Scheduler struct {
 	options  Options
-	ads      []ad
-	index    map[string]int // by adKey; never walked
-	sole     [][]int        // rivals groups with a sole booking, each in booking order
+	zone     *time.Location
+	feeds    []string
+	ads      []ad              // by feed and id
+	kin      map[int]*kinship  // of the categories of weighted ads
+	groups   names             // rivals groups, for plays of campaigns that are gone
+	sole     map[int32][]int32 // groups with a sole booking, each in booking order
+	minutes  calendar          // of the week, where dayparts begin and end
+	dates    calendar          // where flights begin and end
+	curve    curve
+	promises []promise // of the guaranteed campaigns, by slot
+	broken   map[plan.Ref]string
 	state    state
 	lease    Lease // the one outstanding; ID 0 is none
 	leased   leased
 	leaseIDs uint64
-	zone     *time.Location
-	field    field // what the last look saw; only memory that is used again
+	scratch
+}
+
+// scratch is memory that is used again, with nothing in it between two calls.
+type scratch struct {
+	portions []portion
+	offers   []offer // by seat
+	choices  uint64
+	old      []runner
+	race     []runner
+	order    []int
+	walk     walk
+	passed   []bid
+	reasons  []Reason
 }
 
 // New returns a scheduler for the plan. past are recent plays, oldest first,
@@ -72,19 +93,36 @@ func New(p plan.Plan, o Options, past []plan.Play, now Moment) *Scheduler {
 	if o.Vocabulary == nil {
 		o.Vocabulary = noWords{}
 	}
-	s := &Scheduler{options: o, zone: o.Venue.Timezone}
+	s := &Scheduler{options: o, zone: o.Venue.Timezone, broken: make(map[plan.Ref]string), kin: make(map[int]*kinship)}
 	if s.zone == nil {
 		s.zone = now.Civil.Location()
 	}
-	s.ads = readAds(p, o)
-	s.index = make(map[string]int, len(s.ads))
-	for i := range s.ads {
-		s.index[adKey(s.ads[i].feed, s.ads[i].campaign.ID)] = i
-	}
-	s.sole = soleGroups(s.ads)
-	s.state = newState(len(s.ads))
+	s.state.promisedPaid, s.state.promisedAny = promisedOf, promisedOf
+	s.readAds(p)
+	s.seatAds(&s.state)
+	s.findSole()
+	s.markCalendars()
+	s.promise()
 	s.remember(past, now)
 	return s
+}
+
+// promise works out the guaranteed campaigns' windows.
+func (s *Scheduler) promise() {
+	pools := s.state.lanes[guaranteed].pools
+	if len(pools) == 0 {
+		return
+	}
+	s.curve = newCurve(s.options.Waits, &s.options.Venue)
+	for _, i := range pools[0].members {
+		s.promises = append(s.promises, s.promiseOf(s.ads[i].campaign))
+	}
+	s.state.done = make([]int64, len(s.promises))
+	for _, d := range s.options.Delivered {
+		if i, ok := s.find(d.Feed, d.Campaign); ok && s.ads[i].lane == guaranteed {
+			s.state.done[s.ads[i].slot] = int64(d.Plays)
+		}
+	}
 }
 
 // Peek returns what Pick would give the next n times, supposing that the
@@ -94,21 +132,20 @@ func (s *Scheduler) Peek(now Moment, n int) []Choice {
 	st, at := s.state.clone(), s.at(now)
 	if s.lease.ID != 0 {
 		end := max(at.mono, s.leased.start.mono+s.lease.Length())
-		s.look(&st, s.leased.start)
-		s.charge(&st, s.leased.ad, s.leased.creative, s.leased.start, end)
+		s.charge(&st, s.leased.turn, s.leased.start, end)
 		at = at.later(end - at.mono)
 	}
 	var choices []Choice
 	for len(choices) < n {
-		s.look(&st, at)
-		t, ok := s.turn(&st)
+		s.advance(&st, at)
+		t, ok := s.turn(&st, at)
 		if !ok {
 			break
 		}
-		c := s.choice(t)
+		c := s.choice(&st, t)
 		choices = append(choices, c)
 		next := at.later(c.Length())
-		s.charge(&st, t.ad, t.creative, at, next.mono)
+		s.charge(&st, t, at, next.mono)
 		at = next
 	}
 	return choices
@@ -121,14 +158,16 @@ func (s *Scheduler) Pick(now Moment) (Lease, bool) {
 		return Lease{}, false
 	}
 	at := s.at(now)
-	s.look(&s.state, at)
-	t, ok := s.turn(&s.state)
+	s.advance(&s.state, at)
+	t, ok := s.turn(&s.state, at)
 	if !ok {
 		return Lease{}, false
 	}
 	s.leaseIDs++
-	s.lease = Lease{ID: s.leaseIDs, Choice: s.choice(t)}
-	s.leased = leased{t.ad, t.creative, at}
+	s.lease = Lease{ID: s.leaseIDs, Choice: s.choice(&s.state, t)}
+	s.leased.passes = append(s.leased.passes[:0], t.passes...)
+	t.passes = s.leased.passes
+	s.leased.turn, s.leased.start = t, at
 	return s.lease, true
 }
 
@@ -136,16 +175,13 @@ func (s *Scheduler) Pick(now Moment) (Lease, bool) {
 // from now on, and its campaign when no other is left. An unknown ref is
 // ignored.
 func (s *Scheduler) Unplayable(ref plan.Ref, why string) {
-	i, ok := s.index[adKey(ref.Feed, ref.Campaign)]
-	if !ok {
+	i, ok := s.find(ref.Feed, ref.Campaign)
+	if !ok || !slices.ContainsFunc(s.ads[i].campaign.Creatives, func(c plan.Creative) bool { return c.ID == ref.Creative }) {
 		return
 	}
-	a := &s.ads[i]
-	for c := range a.campaign.Creatives {
-		if a.campaign.Creatives[c].ID == ref.Creative {
-			a.broken[c] = true
-			a.why = why
-		}
+	s.broken[ref] = why
+	if s.state.known {
+		s.judge(&s.state, int32(i))
 	}
 }
 
@@ -158,10 +194,13 @@ func (s *Scheduler) NextChange(now Moment) (time.Duration, bool) {
 		return 0, false
 	}
 	at := s.at(now)
-	s.look(&s.state, at)
+	s.advance(&s.state, at)
+	if _, ok := s.turn(&s.state, at); ok {
+		return at.mono, true
+	}
 	next, found := time.Duration(0), false
-	for i, v := range s.field.verdicts {
-		wake, ok := s.wake(i, v, at)
+	for i := range s.ads {
+		wake, ok := s.wake(&s.ads[i], s.verdict(&s.state, &s.ads[i]), at)
 		if ok && (!found || wake < next) {
 			next, found = wake, true
 		}
@@ -170,21 +209,20 @@ func (s *Scheduler) NextChange(now Moment) (time.Duration, bool) {
 }
 
 // wake returns when the verdict on an ad may change by the passing of time.
-func (s *Scheduler) wake(i int, v Filter, at instant) (time.Duration, bool) {
-	a := &s.ads[i]
+func (s *Scheduler) wake(a *ad, v Filter, at instant) (time.Duration, bool) {
 	switch v {
-	case passed:
-		return at.mono, true
+	case passed: // a guaranteed campaign whose next play is not due yet
+		return at.nextMinute(), true
 	case InactiveFlight:
 		to := a.campaign.Flight.To
 		return at.nextMinute(), to.IsZero() || at.date.Before(to)
 	case OutsideDaypart, ClockUntrusted, HeldByOther:
 		return at.nextMinute(), true
 	case Capped:
-		return s.capWake(i, at)
+		return s.capWake(a)
 	case NextToRival:
-		_, until := s.state.rival(a, at)
-		return until, true
+		rival, _ := s.state.rival(a, at)
+		return rival.clear(at), true
 	}
 	return 0, false
 }

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,8 +10,8 @@ import (
 	"entracte/scheduler/plan"
 )
 
-// Sentence says in one sentence why the choice was made, in French ("fr") or
-// English (anything else), for the owner of the shop. A choice of a recorded
+// Sentence says in a sentence or two why the choice was made, in French ("fr")
+// or English (anything else), for the owner of the shop. A choice of a recorded
 // play, made with [ParseReason], reads the same.
 func Sentence(c Choice, lang string, o Options) string {
 	p := phrasesOf(lang)
@@ -25,37 +26,105 @@ func Sentence(c Choice, lang string, o Options) string {
 	if is(kindHouse) {
 		return houseSentence(p, c.Campaign, is(kindFiller))
 	}
-	head := p.weighted
+	name, shop := who(c.Campaign, lang, o), shopIs(p, lang, o)
+	var text string
 	switch {
 	case is(kindEmergency):
-		head = p.emergency
+		text = speak(p.emergency, name)
 	case is(kindTakeover):
-		head = p.takeover
+		text = speak(p.takeover, name, shop)
 	case is(kindGuaranteed):
-		head = p.guaranteed
+		text = speak(p.guaranteed, name, shop)
 	case is(kindTargetingOff):
-		head = p.targetingOff
+		text = speak(p.targetingOff, name)
+	case is(kindOccasion):
+		text = speak(p.occasion, name, shop, occasionLabel(has[kindOccasion].id, lang, o))
+	case is(kindDiscovery):
+		text = speak(p.discovery, name)
+	case is(kindRelation):
+		text = p.relationOf(has[kindRelation], c.Campaign, name, shop, lang, o)
+	default:
+		text = speak(p.weighted, name, shop)
 	}
-	text := speak(head, who(c.Campaign, lang, o), shopIs(p, lang, o))
+	text += p.where(c.Campaign, has[kindPlace], &o.Venue) + "."
+	if details := p.details(has, c.Reasons); details != "" {
+		text += " " + details + "."
+	}
+	return text
+}
+
+// relationOf says what relates the campaign to the shop, with the occasion where
+// the table of relations still names one.
+func (p *phrases) relationOf(r Reason, c *plan.Campaign, name, shop, lang string, o Options) string {
+	var kind plan.RelationKind
+	_ = kind.UnmarshalText([]byte(r.id)) // an unknown one reads as the first
+	if o.Vocabulary != nil && kind == plan.RelationOccasion {
+		if k := kinshipOf(c.Category, &o); k.relation.Occasion != "" {
+			return speak(p.occasion, name, shop, occasionLabel(k.relation.Occasion, lang, o))
+		}
+	}
+	return speak(p.relation[kind], name, shop)
+}
+
+// where is how far the advertiser is, where that spoke for it.
+func (p *phrases) where(c *plan.Campaign, place Reason, v *plan.Venue) string {
+	switch {
+	case place.id == "" || c.Place == nil:
+		return ""
+	case place.id == nearCodes[sameCommune]:
+		return p.sameCommune
+	case c.Place.Located && v.Located:
+		return fmt.Sprintf(p.kilometres, max(int(math.Round(kilometres(c.Place, v))), 1))
+	}
+	return ""
+}
+
+// details are the share and the limits: "It takes about 1 turn in 9, at most 4 an
+// hour".
+func (p *phrases) details(has map[kind]Reason, rs []Reason) string {
 	var details []string
-	// Above the ordinary tiers the share is among the urgent only: all of it says nothing.
-	whole := has[kindShare] == Reason{kindShare, 1, 1}
-	if r, ok := has[kindShare]; ok && !is(kindEmergency) && !(whole && is(kindTakeover)) {
-		details = append(details, p.shareOf(r))
+	add := func(s string) {
+		if s != "" {
+			details = append(details, s)
+		}
 	}
-	if limits := p.capsOf(c.Reasons); limits != "" {
-		details = append(details, limits)
+	is := func(k kind) bool { _, ok := has[k]; return ok }
+	whole := has[kindShare].a == 1 && has[kindShare].b == 1
+	if is(kindShare) {
+		add(p.shareOf(has[kindShare]))
+	}
+	add(p.capsOf(rs))
+	switch {
+	case is(kindTry):
+		add(p.try)
+	case is(kindShorter):
+		add(p.shorter)
 	}
 	switch {
 	case is(kindCoolDown):
-		details = append(details, p.coolDown)
+		add(p.coolDown)
 	case is(kindRepeat) && !whole:
-		details = append(details, p.repeat)
+		add(p.repeat)
 	}
-	if len(details) > 0 {
-		text += p.join(strings.Join(details, ", "), strings.Contains(text, ":"))
+	return upperFirst(strings.Join(details, ", "))
+}
+
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
 	}
-	return text + "."
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
+func occasionLabel(id, lang string, o Options) string {
+	if o.Vocabulary != nil {
+		if label := o.Vocabulary.OccasionLabel(id, fold(lang)); label != "" {
+			first, size := utf8.DecodeRuneInString(label)
+			return string(unicode.ToLower(first)) + label[size:]
+		}
+	}
+	return id
 }
 
 func houseSentence(p *phrases, c *plan.Campaign, filler bool) string {
@@ -68,18 +137,6 @@ func houseSentence(p *phrases, c *plan.Campaign, filler bool) string {
 		return speak(p.houseFiller, c.Advertiser)
 	}
 	return speak(p.houseTurn, c.Advertiser)
-}
-
-// join puts the details behind the head of a sentence: after a colon, or a comma
-// where it has one already.
-func (p *phrases) join(details string, colon bool) string {
-	switch {
-	case colon:
-		return ", " + details
-	case p == &french:
-		return " : " + details
-	}
-	return ": " + details
 }
 
 func (p *phrases) shareOf(r Reason) string {

@@ -1,174 +1,139 @@
 package scheduler
 
 import (
-	"slices"
+	"math/bits"
 	"time"
-
-	"entracte/scheduler/plan"
 )
-
-// A lane is a tier in the order it is served.
-type lane uint8
-
-const (
-	emergency lane = iota
-	takeover
-	guaranteed
-	weighted
-	house
-	lanes
-)
-
-func laneOf(t plan.Tier) lane {
-	switch t {
-	case plan.TierEmergency:
-		return emergency
-	case plan.TierTakeover:
-		return takeover
-	case plan.TierGuaranteed:
-		return guaranteed
-	case plan.TierHouse:
-		return house
-	}
-	return weighted
-}
 
 // CoolDown is how long an aborted campaign stands back while another may play.
 const CoolDown = 30 * time.Second
 
-// Guaranteed campaigns together take one turn of this many while weighted ones
-// may play.
-const guaranteedOf = 3
-
-// state is everything that changes from play to play.
-type state struct {
-	// credit is, by ad, how much of a turn it is owed, in units of its lane's
-	// total weight (smooth weighted round robin, as nginx does it).
-	credit []int64
-	// next is, by ad, the creative whose turn it is.
-	next []int
-	// cool is, by ad, until when it stands back after an abort.
-	cool  []time.Duration
-	plays [][]played
-	// shown is what the next showing would be beside.
-	shown []showing
-	// last is the ad that completed last, or -1.
-	last int
-	// own and promised are what house content and the guaranteed tier are owed.
-	own, promised int64
-}
-
-func newState(ads int) state {
-	return state{credit: make([]int64, ads), next: make([]int, ads), cool: make([]time.Duration, ads),
-		plays: make([][]played, ads), last: -1}
-}
-
-// clone returns a copy that can be changed without changing st. The inner slices
-// are replaced, never written, so they may be shared.
-func (st *state) clone() state {
-	c := *st
-	c.credit, c.next = slices.Clone(st.credit), slices.Clone(st.next)
-	c.cool, c.plays = slices.Clone(st.cool), slices.Clone(st.plays)
-	return c
-}
-
-// field is who may play at one instant.
-type field struct {
-	verdicts []Filter // by ad
-	by       [lanes][]int
-	total    [lanes]int64 // of the weights
-	ready    [lanes]int   // how many do not stand back
-	cooling  []bool       // by ad
-}
-
-func (f *field) clear() {
-	for l := range f.by {
-		f.by[l], f.total[l], f.ready[l] = f.by[l][:0], 0, 0
-	}
-	f.cooling = slices.Grow(f.cooling[:0], len(f.verdicts))[:len(f.verdicts)]
-}
-
-func (f *field) enter(i int, a *ad, cooling bool) {
-	f.by[a.lane] = append(f.by[a.lane], i)
-	f.total[a.lane] += a.weight
-	f.cooling[i] = cooling
-	if !cooling || a.lane == emergency { // an emergency does not stand back
-		f.ready[a.lane]++
-	}
-}
-
-// contested reports whether house content and paid turns compete: both may play
-// and nothing more urgent does.
-func (f *field) contested() bool {
-	return f.ready[emergency]+f.ready[takeover] == 0 && f.ready[house] > 0 && f.ready[guaranteed]+f.ready[weighted] > 0
-}
-
-// mixed reports whether guaranteed and weighted turns compete.
-func (f *field) mixed() bool { return f.ready[guaranteed] > 0 && f.ready[weighted] > 0 }
-
 // A turn is what a decision came to.
 type turn struct {
-	ad, creative int
-	relaxed      kind // kindRepeat, kindCoolDown or none
-	filler       bool
+	lane     laneID
+	seat     int
+	slot     int32
+	creative int
+	relaxed  kind // kindRepeat, kindCoolDown or none
+	fit      kind // kindShorter, kindTry or none
+	filler   bool
+	// contested: house content and paid campaigns both could have had it.
+	contested bool
+	// passes are those whose turn goes by because they are too long for the wait.
+	passes []bid
 }
 
-// turn decides who is next in the field. Repeating at once is relaxed before the
-// house fills in; standing back only when there is nothing else at all.
-func (s *Scheduler) turn(st *state) (turn, bool) {
-	f := &s.field
-	l, ok := s.lane(st)
-	if !ok {
-		for l = emergency; l < lanes && len(f.by[l]) == 0; l++ {
-		}
-		if l == lanes {
-			return turn{}, false
-		}
-	}
-	t := turn{ad: -1, filler: l == house && !f.contested()}
-	for _, allow := range []struct{ repeat, cooling bool }{{}, {repeat: true}, {cooling: true}, {true, true}} {
-		for _, i := range f.by[l] {
-			if (i != st.last || allow.repeat) && (!f.cooling[i] || allow.cooling) && (t.ad < 0 || s.before(st, i, t.ad)) {
-				t.ad = i
+// turn decides whose turn it is. Nobody stands back when there is nothing else at
+// all.
+func (s *Scheduler) turn(st *state, at instant) (turn, bool) {
+	for _, cool := range []bool{false, true} {
+		q := asking{at: at, cool: cool}
+		for _, l := range []laneID{emergency, takeover} {
+			q.cool = cool || l == emergency // an emergency does not stand back
+			if b, ok := s.bidIn(st, l, &q); ok {
+				return s.taken(st, l, b, &q, cool), true
 			}
 		}
-		if t.ad >= 0 {
-			switch {
-			case allow.cooling:
-				t.relaxed = kindCoolDown
-			case allow.repeat:
-				t.relaxed = kindRepeat
-			}
-			break
+		q.cool = cool
+		if t, ok := s.ordinary(st, &q); ok {
+			return t, true
 		}
 	}
-	t.creative = s.ads[t.ad].creativeFrom(st.next[t.ad])
+	return turn{}, false
+}
+
+// ordinary decides between guaranteed, weighted and house content.
+func (s *Scheduler) ordinary(st *state, q *asking) (turn, bool) {
+	paid, isPaid := s.paidTurn(st, q)
+	if isPaid && s.ownTurns() == 0 {
+		return paid, true
+	}
+	b, isHouse := s.bidIn(st, house, q)
+	switch {
+	case !isHouse:
+		return paid, isPaid
+	case isPaid && !owed(st.ownCredit, s.ownTurns(), s.ownOf()):
+		paid.contested = true
+		return paid, true
+	}
+	t := s.taken(st, house, b, q, q.cool)
+	t.contested, t.filler = isPaid, !isPaid
 	return t, true
 }
 
-// lane chooses the lane whose turn it is among those with an ad that does not
-// stand back.
-func (s *Scheduler) lane(st *state) (lane, bool) {
-	f := &s.field
-	paid := weighted
-	switch {
-	case f.ready[emergency] > 0:
-		return emergency, true
-	case f.ready[takeover] > 0:
-		return takeover, true
-	case f.mixed():
-		if owed(st.promised, 1, guaranteedOf) {
-			paid = guaranteed
+// paidTurn decides between guaranteed and weighted campaigns.
+func (s *Scheduler) paidTurn(st *state, q *asking) (turn, bool) {
+	guarded := *q
+	guarded.most, guarded.guard = likely(s.options.Waits, q.at)
+	promise, isPromised := s.promised(st, &guarded)
+	if isPromised && st.promisedPaid >= promisedOf-1 {
+		return s.taken(st, guaranteed, promise, &guarded, q.cool), true
+	}
+	b, ok := s.bidIn(st, weighted, &guarded)
+	if !ok && guarded.guard {
+		b, ok = s.shortest(st, &guarded)
+	}
+	if ok {
+		t := s.taken(st, weighted, b, &guarded, q.cool)
+		return t, true
+	}
+	if isPromised && st.promisedAny < promisedOf-1 {
+		_, isHouse := s.bidIn(st, house, q)
+		isPromised = !isHouse
+	}
+	if isPromised {
+		return s.taken(st, guaranteed, promise, &guarded, q.cool), true
+	}
+	return turn{}, false
+}
+
+// shortest is the weighted turn where no ad fits the wait: the shortest one may
+// try.
+func (s *Scheduler) shortest(st *state, q *asking) (bid, bool) {
+	ln := &st.lanes[weighted]
+	for {
+		longer, ok := s.longerThan(ln, q.most)
+		if !ok {
+			return bid{}, false
 		}
-	case f.ready[guaranteed] > 0:
-		paid = guaranteed
-	case f.ready[weighted] == 0:
-		return house, f.ready[house] > 0
+		q.most = longer
+		if b, ok := s.bidIn(st, weighted, q); ok {
+			return b, true
+		}
 	}
-	if f.contested() && owed(st.own, s.ownTurns(), s.ownOf()) {
-		return house, true
+}
+
+// bidIn finds whose turn it is in a lane, if anybody in it may play.
+func (s *Scheduler) bidIn(st *state, l laneID, q *asking) (bid, bool) {
+	ln := &st.lanes[l]
+	s.renew(ln)
+	if len(ln.race) == 0 {
+		return bid{}, false
 	}
-	return paid, true
+	return s.choose(st, l, q)
+}
+
+// taken makes a turn of the last bid.
+func (s *Scheduler) taken(st *state, l laneID, b bid, q *asking, cool bool) turn {
+	p := st.lanes[l].pools[b.seat]
+	a, e := &s.ads[p.members[b.slot]], &p.entries[b.slot]
+	t := turn{lane: l, seat: b.seat, slot: b.slot, creative: s.creativeFrom(a, int(e.next))}
+	if l == weighted && q.guard {
+		t.passes = s.passes(b)
+		switch {
+		case s.length(a, e) > q.most:
+			t.fit = kindTry
+		case s.offers[b.seat].choice == s.choices && s.offers[b.seat].block == tooLong:
+			t.fit = kindShorter
+		}
+	}
+	switch {
+	case cool && e.cool > q.at.mono:
+		t.relaxed = kindCoolDown
+	case b.relaxed:
+		t.relaxed = kindRepeat
+	}
+	return t
 }
 
 // owed reports whether the side that takes turns of every of, and is owed
@@ -181,64 +146,57 @@ func (s *Scheduler) ownTurns() int64 {
 
 func (s *Scheduler) ownOf() int64 { return int64(max(s.options.OwnShare.Of, 1)) }
 
-// before reports whether ad i has the better claim to the turn than ad j.
-func (s *Scheduler) before(st *state, i, j int) bool {
-	a, b := &s.ads[i], &s.ads[j]
-	x, y := st.credit[i]+a.weight, st.credit[j]+b.weight
-	if x != y {
-		return x > y
+// charge notes that a turn that began at start was completed.
+func (s *Scheduler) charge(st *state, t turn, start instant, end time.Duration) {
+	ln := &st.lanes[t.lane]
+	p := st.own(t.lane, t.seat)
+	a, e := &s.ads[p.members[t.slot]], &p.entries[t.slot]
+	if t.contested {
+		st.ownCredit = pay(st.ownCredit, s.ownTurns(), s.ownOf(), t.lane == house)
 	}
-	return a.tie < b.tie
+	e.held = 0
+	st.pass(t.lane, t.passes, t.seat)
+	if t.lane == guaranteed {
+		st.done[t.slot]++
+		w := &st.lanes[weighted]
+		w.count(w.seatOf(a.campaign.Category))
+	} else {
+		p.charge(t.slot)
+		ln.charge(t.seat, t.slot)
+		e.last = ln.plays
+	}
+	st.tally(t.lane)
+	if t.lane == guaranteed {
+		e.last = st.paid
+	}
+	e.next = uint16(t.creative + 1)
+	st.count(a, start, end)
+	st.separate(s.showing(a, end))
+	if len(a.campaign.Caps) > 0 {
+		s.judge(st, p.members[t.slot])
+	}
 }
 
-// creativeFrom returns the first creative from c on, round the campaign, that
-// can be shown.
-func (a *ad) creativeFrom(c int) int {
-	for range a.broken {
-		if c >= len(a.broken) {
-			c = 0
-		}
-		if !a.broken[c] {
-			return c
-		}
-		c++
+// tally counts the play for the mix of guaranteed and other plays.
+func (st *state) tally(l laneID) {
+	st.promisedAny++
+	switch l {
+	case weighted:
+		st.promisedPaid++
+		st.mix <<= 1
+		st.paid++
+	case guaranteed:
+		st.promisedPaid, st.promisedAny = 0, 0
+		st.mix = st.mix<<1 | 1
+		st.paid++
 	}
-	return 0
 }
 
-// charge notes that ad i completed a play that began at start, when the field
-// was looked at. Those blocked at that time earn nothing, so that nobody bursts
-// on return.
-func (s *Scheduler) charge(st *state, i, creative int, start instant, end time.Duration) {
-	a, f := &s.ads[i], &s.field
-	if f.verdicts[i] == passed {
-		if f.contested() {
-			st.own = pay(st.own, s.ownTurns(), s.ownOf(), a.lane == house)
-		}
-		if (a.lane == guaranteed || a.lane == weighted) && f.mixed() {
-			st.promised = pay(st.promised, 1, guaranteedOf, a.lane == guaranteed)
-		}
-		s.earn(st, i)
-	}
-	st.count(i, a, start, end)
-	st.separate(showing{a.group, a.advertiser, a.campaign.Advertiser, end})
-	st.last = i
-	st.next[i] = creative + 1
-}
+// guaranteedLately counts the guaranteed ones among the last 64 paid plays.
+func (st *state) guaranteedLately() uint64 { return uint64(bits.OnesCount64(st.mix)) }
 
-// earn gives every ad of the lane its weight and takes the total from the one
-// that played. Credit is held within two turns: an ad that may not repeat at
-// once although most of the weight is its own must not save up for ever.
-func (s *Scheduler) earn(st *state, i int) {
-	l := s.ads[i].lane
-	total := s.field.total[l]
-	for _, j := range s.field.by[l] {
-		st.credit[j] += s.ads[j].weight
-		if j == i {
-			st.credit[j] -= total
-		}
-		st.credit[j] = min(max(st.credit[j], -2*total), 2*total)
-	}
+func (s *Scheduler) showing(a *ad, end time.Duration) showing {
+	return showing{a.group, a.advertiser, a.campaign.Advertiser, end}
 }
 
 func pay(credit, turns, of int64, taken bool) int64 {

@@ -9,8 +9,8 @@ import (
 
 func TestTurnsFollowTheWeightsSmoothly(t *testing.T) {
 	t.Parallel()
-	wantSequence(t, newScreen(feed(booking("a", 1021, weight(2)), booking("b", 1066), booking("c", 1357)), jeweller()),
-		"a b c a b a c a ")
+	wantSequence(t, newScreen(feed(booking("a", 1021, weight(2)), booking("b", 1066), booking("c", 1357)), untargeted()),
+		"a c b a c a b c ")
 }
 
 func TestTiers(t *testing.T) {
@@ -26,22 +26,22 @@ func TestTiers(t *testing.T) {
 	}{
 		"emergency before all":       {[]plan.Campaign{paid, own, urgent, takes}, "urgent urgent urgent urgent urgent "},
 		"takeover before paid":       {[]plan.Campaign{paid, own, takes, promised}, "takes takes takes takes takes "},
-		"guaranteed one in three":    {[]plan.Campaign{paid, other, promised}, "other promised paid other promised paid other promised "},
+		"guaranteed one in three":    {[]plan.Campaign{paid, other, promised}, "promised paid other promised paid other promised paid "},
 		"guaranteed alone":           {[]plan.Campaign{promised}, "promised promised promised "},
-		"own share one in four":      {[]plan.Campaign{paid, other, own}, "other paid own other paid other own paid other paid own "},
+		"own share one in four":      {[]plan.Campaign{paid, other, own}, "paid other own paid other paid own other paid other own "},
 		"house fills an empty plan":  {[]plan.Campaign{own}, "own own own "},
-		"own share with a guarantee": {[]plan.Campaign{promised, own}, "promised promised own promised promised promised own promised "},
+		"own share with a guarantee": {[]plan.Campaign{promised, own}, "promised own own promised own own own promised "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantSequence(t, newScreen(feed(test.campaigns...), jeweller()), test.want)
+			wantSequence(t, newScreen(feed(test.campaigns...), untargeted()), test.want)
 		})
 	}
 }
 
 func TestOwnShareZeroIsFillerOnly(t *testing.T) {
 	t.Parallel()
-	o := jeweller()
+	o := untargeted()
 	o.OwnShare = OwnShare{}
 	wantSequence(t, newScreen(feed(booking("a", 1021, perHour(2)), ownContent("own")), o), "a a own own own ")
 }
@@ -49,7 +49,7 @@ func TestOwnShareZeroIsFillerOnly(t *testing.T) {
 func TestCreativesTakeTurns(t *testing.T) {
 	t.Parallel()
 	c := booking("a", 1021, func(c *plan.Campaign) { c.Creatives = pictures("a", 3) })
-	sc := newScreen(feed(c), jeweller())
+	sc := newScreen(feed(c), untargeted())
 	sc.s.Unplayable(plan.Ref{Feed: "acme/shop", Campaign: "a", Creative: "a-2"}, "no decoder")
 	got := ""
 	for range 5 {
@@ -68,14 +68,14 @@ func TestRivalsAreSeparated(t *testing.T) {
 		campaigns []plan.Campaign
 		want      string
 	}{
-		"by house content":  {[]plan.Campaign{a, b, ownContent("own")}, "a a own b b b own a a a own b "},
-		"by another ad":     {[]plan.Campaign{a, b, booking("c", 1066)}, "a c b c a c b c "},
-		"by the idle look":  {[]plan.Campaign{booking("a", 1021, perHour(1)), booking("b", 1021, perHour(1))}, "a - - - b - - - "},
-		"not from yourself": {[]plan.Campaign{booking("a", 1021, named("X")), booking("b", 1021, named("x "))}, "a b a b a b "},
+		"by house content":  {[]plan.Campaign{a, b, ownContent("own")}, "b b own a a a own b b b own a "},
+		"by another ad":     {[]plan.Campaign{a, b, booking("c", 1066)}, "b c a c b c a c "},
+		"by the idle look":  {[]plan.Campaign{booking("a", 1021, perHour(1)), booking("b", 1021, perHour(1))}, "b - - - a - - - "},
+		"not from yourself": {[]plan.Campaign{booking("a", 1021, named("X")), booking("b", 1021, named("x "))}, "b a b a b a "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantSequence(t, newScreen(feed(test.campaigns...), jeweller()), test.want)
+			wantSequence(t, newScreen(feed(test.campaigns...), untargeted()), test.want)
 		})
 	}
 }
@@ -102,7 +102,7 @@ func TestSoleBookingHoldsItsGroup(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			for _, r := range New(feed(test.campaigns...), jeweller(), nil, moment(0)).WhyNot(moment(0)) {
+			for _, r := range New(feed(test.campaigns...), untargeted(), nil, moment(0)).WhyNot(moment(0)) {
 				got += r.Campaign.ID + " "
 			}
 			if got != test.refused {
@@ -114,7 +114,7 @@ func TestSoleBookingHoldsItsGroup(t *testing.T) {
 
 func TestAbortStandsBackButMayComeAlone(t *testing.T) {
 	t.Parallel()
-	sc := newScreen(feed(booking("a", 1021, weight(9)), booking("b", 1066)), jeweller())
+	sc := newScreen(feed(booking("a", 1021, weight(9)), booking("b", 1066)), untargeted())
 	first, _ := sc.show(3 * time.Second)
 	second, _ := sc.show(3 * time.Second)
 	third, ok := sc.show(3 * time.Second)
@@ -132,14 +132,14 @@ func TestAbortStandsBackButMayComeAlone(t *testing.T) {
 
 func TestHouseFillsWhileTheOnlyAdStandsBack(t *testing.T) {
 	t.Parallel()
-	sc := newScreen(feed(booking("a", 1021), ownContent("own")), jeweller())
+	sc := newScreen(feed(booking("a", 1021), ownContent("own")), untargeted())
 	sc.show(time.Second)
 	wantSequence(t, sc, "own own own a ")
 }
 
 func TestStaleLeasesAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := New(feed(booking("a", 1021, perHour(1)), booking("b", 1066, perHour(1))), jeweller(), nil, moment(0))
+	s := New(feed(booking("a", 1021, perHour(1)), booking("b", 1066, perHour(1))), untargeted(), nil, moment(0))
 	s.Complete(Lease{}, moment(0))
 	s.Abort(Lease{ID: 3}, moment(0))
 	l, _ := s.Pick(moment(0))
@@ -158,7 +158,7 @@ func TestStaleLeasesAreIgnored(t *testing.T) {
 // An emergency broken off by a customer's turn goes on right after it.
 func TestEmergencyDoesNotStandBack(t *testing.T) {
 	t.Parallel()
-	sc := newScreen(feed(booking("urgent", 1015, tier(plan.TierEmergency)), booking("a", 1021), ownContent("own")), jeweller())
+	sc := newScreen(feed(booking("urgent", 1015, tier(plan.TierEmergency)), booking("a", 1021), ownContent("own")), untargeted())
 	sc.show(time.Second)
 	wantSequence(t, sc, "urgent urgent ")
 }
@@ -168,5 +168,5 @@ func TestOwnContentIsNobodysRival(t *testing.T) {
 	t.Parallel()
 	mine := ownContent("own")
 	mine.Category, mine.Sole = 1021, true
-	wantSequence(t, newScreen(feed(mine, booking("a", 1021), booking("b", 1066)), jeweller()), "a b own a b a own ")
+	wantSequence(t, newScreen(feed(mine, booking("a", 1021), booking("b", 1066)), untargeted()), "a b own a b a own ")
 }
