@@ -67,7 +67,7 @@ func TestComplementsAnOwnerWouldName(t *testing.T) {
 			"Wine; Beer; Bars; Kids Activities; Baby and Toddler Products; Childcare; Auto Insurance; Grocery Stores and Supermarkets",
 		},
 		"tobacconist": {
-			"Bakeries; Coffee and Tea; Logistics and Delivery; Grocery Stores and Supermarkets; Candy",
+			"Bakeries; Coffee and Tea; Logistics and Delivery; Grocery Stores and Supermarkets; Taxi Services",
 			"Tobacco; Vaping; Gambling; Alcohol; Magazines and Newspapers; Greeting Cards; Payday and Emergency Loans; Kids Activities",
 		},
 		"bar": {
@@ -88,7 +88,7 @@ func TestComplementsAnOwnerWouldName(t *testing.T) {
 			"Certification Programs; Alcohol; Cannabis; Nightlife Experiences; Automotive Leasing; Payday and Emergency Loans",
 		},
 		"bike-shop": {
-			"Security Devices; Insurance; Sportswear; Participant Sports Leagues; Sightseeing Tours and Activities; Camping and Camp Grounds",
+			"Insurance; Sportswear; Participant Sports Leagues; Sightseeing Tours and Activities; Camping and Camp Grounds",
 			"Scooters, Motorbikes, and E-bikes; Sporting Goods Stores; Outdoor Recreation Equipment; New vehicle Ownership",
 		},
 		"town-hall": {

@@ -27,12 +27,13 @@ func (t *tables) readRelations() error {
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", c[0], c[1], err)
 		}
-		k := key{c[0], r.Category, r.Occasion}
+		slug := t.activities[t.activity[c[0]]].Slug // for the same reason as the occasion's id
+		k := key{slug, r.Category, r.Occasion}
 		if seen[k] {
 			return fmt.Errorf("%s, %d, occasion %q: the table has this row already", c[0], r.Category, r.Occasion)
 		}
 		seen[k] = true
-		t.relations[c[0]] = append(t.relations[c[0]], r)
+		t.relations[slug] = append(t.relations[slug], r)
 		return nil
 	})
 	for _, list := range t.relations {
@@ -66,12 +67,14 @@ func (t *tables) relation(c []string) (r plan.Relation, err error) {
 	if r.Strength, err = strconv.Atoi(c[4]); err != nil || r.Strength < 0 || r.Strength > plan.MaxStrength {
 		return r, fmt.Errorf("strength %q is not 0 to %d", c[4], plan.MaxStrength)
 	}
-	r.Occasion = c[5]
-	switch serves := slices.Contains(a.Occasions, r.Occasion) || slices.Contains(a.OccasionsToo, r.Occasion); {
-	case r.Kind != plan.RelationOccasion && r.Occasion != "":
+	serves := slices.Concat(a.Occasions, a.OccasionsToo)
+	switch at := slices.Index(serves, c[5]); {
+	case r.Kind != plan.RelationOccasion && c[5] != "":
 		return r, fmt.Errorf("a row of kind %s names no occasion", r.Kind)
-	case r.Kind == plan.RelationOccasion && !serves:
-		return r, fmt.Errorf("%q is not an occasion that activities.tsv gives to it", r.Occasion)
+	case r.Kind == plan.RelationOccasion && at < 0:
+		return r, fmt.Errorf("%q is not an occasion that activities.tsv gives to it", c[5])
+	case r.Kind == plan.RelationOccasion:
+		r.Occasion = serves[at] // not the cell, which would keep the whole file in memory
 	}
 	r.Season, err = months(c[6])
 	return r, err
