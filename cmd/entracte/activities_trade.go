@@ -113,8 +113,9 @@ type tradeWords struct {
 	complements, noComplement   string
 	kinds                       map[string]string
 	strengths                   [plan.MaxStrength + 1]string
-	season                      string
-	months                      [12]string
+	// colon and season join the parts of a reason.
+	colon, season string
+	months        [12]string
 }
 
 var tradesInWords = map[string]*tradeWords{
@@ -125,7 +126,7 @@ var tradesInWords = map[string]*tradeWords{
 		complements: "Ads that suit it", noComplement: "No table says yet which ads suit it.",
 		kinds:     map[string]string{"occasion": "for the same moment", "journey": "on the same outing", "goes-with": "goes with what it sells"},
 		strengths: [...]string{"faintly", "a little", "closely", "very closely"},
-		season:    "above all in", months: [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		colon:     ": ", season: "; above all in ", months: [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	},
 	"fr": {
 		naf:   "code NAF",
@@ -134,7 +135,7 @@ var tradesInWords = map[string]*tradeWords{
 		complements: "Les annonces qui lui vont bien", noComplement: "Aucune table ne dit encore quelles annonces lui vont bien.",
 		kinds:     map[string]string{"occasion": "pour le même moment", "journey": "sur le même trajet", "goes-with": "va avec ce qu'il vend"},
 		strengths: [...]string{"à peine", "un peu", "de près", "de très près"},
-		season:    "surtout en", months: [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+		colon:     " : ", season: " ; surtout en ", months: [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 	},
 }
 
@@ -180,14 +181,14 @@ func (p *tradeWords) strength(c complement) string {
 func (p *tradeWords) reason(c complement, lang string) string {
 	text := p.kinds[c.Kind]
 	if c.Occasion != nil {
-		text += ": " + c.Occasion.in(lang)
+		text += p.colon + c.Occasion.in(lang)
 	}
 	if len(c.Months) > 0 && len(c.Months) < 12 {
 		var names []string
 		for _, m := range c.Months {
 			names = append(names, p.months[m-1])
 		}
-		text += "; " + p.season + " " + strings.Join(names, ", ")
+		text += p.season + strings.Join(names, ", ")
 	}
 	return text
 }

@@ -22,7 +22,9 @@ func TestStatus(t *testing.T) {
 	d, path := newDesk(), place(t)
 	d.status = player.Status{
 		Venue: "Bijouterie <Martin> & fils", Screen: "s-1", State: "waiting", Since: 12.5, Paused: true, OnGlass: "local/lens/couple",
-		Why: "Parce que.", Next: "local/lens/offer", Clock: "trusted", Width: 1920, Height: 1080, Campaigns: 3, Plays: 17, Uptime: 99,
+		Why: "Parce que.", Next: "local/lens/offer", Language: "fr", Clock: "trusted",
+		Shown: &player.Chosen{Feed: "local", Campaign: "lens", Creative: "couple", Reasons: []string{"share:1/9"}, French: "Parce que.", English: "Because."},
+		Width: 1920, Height: 1080, Campaigns: 3, Plays: 17, Uptime: 99,
 		Faults: []string{"one"}, Inputs: []presence.InputBelief{{Name: "till"}},
 	}
 	got, err := d.open(t, path).Status(soon(t))

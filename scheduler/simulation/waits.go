@@ -64,6 +64,9 @@ func (s *Simulation) span(w Wait, last time.Duration) (in span, over bool) {
 // openings are the stretches in which the venue is open. Hours turn at full civil
 // minutes only, so it is enough to ask once in each.
 func openings(v *plan.Venue, from time.Time, length time.Duration) []span {
+	if alwaysOpen(v) && length > 0 {
+		return []span{{0, length}}
+	}
 	var all []span
 	wasOpen := false
 	for at := time.Duration(0); at < length; {
@@ -77,4 +80,8 @@ func openings(v *plan.Venue, from time.Time, length time.Duration) []span {
 		at += time.Minute - time.Duration(civil.Second())*time.Second - time.Duration(civil.Nanosecond())
 	}
 	return all
+}
+
+func alwaysOpen(v *plan.Venue) bool {
+	return !v.VisibleFromStreet && len(v.ClosedOn) == 0 && !slices.ContainsFunc(v.Hours[:], func(day []plan.Window) bool { return day != nil })
 }
