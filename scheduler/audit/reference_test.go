@@ -106,21 +106,29 @@ func (r *reference) oldest(tier plan.Tier) *plan.Campaign {
 		if c.Tier != tier || !r.ok(c) {
 			continue
 		}
-		turns := len(r.plays) + 1
-		cooling := false
-		for k, p := range slices.Backward(r.plays) {
-			if p.Campaign != c.ID {
-				continue
-			}
-			cooling = !p.Counted && r.civil.Sub(p.StartedAt) < 40*second
-			turns = len(r.plays) - k
-			break
-		}
+		turns, cooling := r.since(c)
 		if !cooling && turns > ago {
 			best, ago = c, turns
 		}
 	}
 	return best
+}
+
+// since is how many records ago the campaign last completed, and whether a showing
+// of it was broken off less than 30 seconds ago.
+func (r *reference) since(c *plan.Campaign) (turns int, cooling bool) {
+	last := true
+	for k, p := range slices.Backward(r.plays) {
+		if p.Campaign != c.ID {
+			continue
+		}
+		if p.Counted {
+			return len(r.plays) - k, cooling
+		}
+		cooling = cooling || last && r.civil.Sub(p.StartedAt) < 32*second // shown for two
+		last = false
+	}
+	return len(r.plays) + 1, cooling
 }
 
 // next shows something, cut short or not, or nothing for ten seconds.
@@ -136,8 +144,8 @@ func (r *reference) next(cut bool) {
 		return
 	}
 	c, promised, house := r.oldest(plan.TierWeighted), r.oldest(plan.TierGuaranteed), r.oldest(plan.TierHouse)
-	recent := r.plays[max(0, len(r.plays)-2):]
-	late := slices.ContainsFunc(recent, func(p plan.Play) bool { return r.campaign(p.Campaign).Tier == plan.TierGuaranteed })
+	late := r.promisedLately(r.plays) ||
+		r.promisedLately(slices.DeleteFunc(slices.Clone(r.plays), func(p plan.Play) bool { return !p.Counted }))
 	switch {
 	case house != nil && c != nil && 4*(r.own+1) <= r.turns+1:
 		r.play(house.ID, "house", "own-turn")
@@ -158,6 +166,13 @@ func (r *reference) next(cut bool) {
 	if !cut {
 		r.turns++
 	}
+}
+
+// promisedLately reports whether one of the last two was guaranteed.
+func (r *reference) promisedLately(plays []plan.Play) bool {
+	return slices.ContainsFunc(plays[max(0, len(plays)-2):], func(p plan.Play) bool {
+		return r.campaign(p.Campaign).Tier == plan.TierGuaranteed
+	})
 }
 
 // reasons are the terms of a campaign's points.
