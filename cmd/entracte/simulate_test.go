@@ -172,10 +172,14 @@ file = "a.mp4"
 id = "booked"
 file = "a.mp4"
 seconds = 2
+[[campaign.creative]]
+id = "overbooked"
+file = "a.mp4"
+seconds = 60
 `)
 	f.write(t, "ads/a.mp4", string(b))
 	planned := func() (ms map[string]int64, complaints string) {
-		code, out, complaints := f.simulate("--for", "1m", "--json")
+		code, out, complaints := f.simulate("--for", "4m", "--json")
 		ms = map[string]int64{}
 		for line := range strings.Lines(out) {
 			var p plan.Play
@@ -198,10 +202,52 @@ seconds = 2
 		if strings.Contains(complaints, "without ffmpeg") {
 			t.Skip("ffmpeg is not installed")
 		}
-		if ms["natural"] < 2000 || ms["natural"] == 10_000 || ms["booked"] != 2000 || complaints != "" {
+		if ms["natural"] < 2000 || ms["natural"] == 10_000 || ms["booked"] != 2000 || ms["overbooked"] != ms["natural"] || complaints != "" {
 			t.Errorf("planned %v, said %q", ms, complaints)
 		}
 	})
+}
+
+// The shop's own content takes the share of turns that the config gives it.
+func TestSimulateOwnShare(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, booked(10, `card = { title = "A" }`)+`
+[[campaign]]
+id = "own"
+advertiser = "@venue"
+tier = "house"
+[[campaign.creative]]
+id = "own-1"
+card = { title = "Bonjour" }
+`)
+	for share, want := range map[string]int{"": 30, `own_share = "1 in 2"`: 60, `own_share = "0"`: 0} {
+		f.write(t, "shop.toml", "[venue]\nname = \"Martin\"\nactivity = \"jeweller\"\n[content]\n"+share+"\n")
+		_, out, _ := f.simulate("--for", "20m", "--json")
+		if got := strings.Count(out, `"campaign":"own"`); got < want-1 || got > want+1 {
+			t.Errorf("with %q %d own plays of %d, want %d", share, got, strings.Count(out, "\n"), want)
+		}
+	}
+}
+
+// A shop learns of its waits with a sensor to measure them, unless anybody in the
+// street could be counted.
+func TestSimulateLearns(t *testing.T) {
+	t.Parallel()
+	const sensor = "[[sensor]]\nname = \"mat\"\nrole = \"presence\"\nkind = \"signal\"\n"
+	for text, want := range map[string]bool{"": false, sensor: true, "visible_from_street = true\n" + sensor: false} {
+		f := newFolder(t, booked(1, `card = { title = "A" }`))
+		f.write(t, "shop.toml", "[venue]\nname = \"Martin\"\nactivity = \"jeweller\"\n"+text)
+		r, err := rehearse(t.Context(), f.path("shop.toml"), f.path("ads"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.learn(); (r.options.Waits != nil) != want {
+			t.Errorf("with %q it learns: %v", text, !want)
+		}
+		if told := len(r.notes) > 0; told != (text == "") {
+			t.Errorf("with %q it notes %q", text, r.notes)
+		}
+	}
 }
 
 func TestSimulateStops(t *testing.T) {
@@ -276,7 +322,7 @@ func TestWaitsCoverTheSameTime(t *testing.T) {
 
 func FuzzReadWaits(f *testing.F) {
 	for _, s := range []string{"start,seconds\n2026-11-02T09:41:00+01:00,95.5\n", "\xEF\xBB\xBFstart, seconds\r\n2026-11-02T09:41:00Z,1e3\r\n", "start;seconds",
-		"start,seconds\n\"2026-11-02T09:41:00Z\",\"5\"\n", "start,seconds\n0000-01-01T00:00:00Z,3e7\n9999-12-31T23:59:59Z,3e7", "start,seconds\n,", "\"", "start,seconds\n2026-11-02T09:41:00Z,nan"} {
+		"start,seconds\n\"2026-11-02T09:41:00Z\",\"5\"\n", "start,seconds\n0000-01-01T00:00:00Z,3e7\n9999-12-31T23:59:59Z,3e7", "start,seconds\n,", "start,seconds\n0\"", "\"", "start,seconds\n2026-11-02T09:41:00Z,nan"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

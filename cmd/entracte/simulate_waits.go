@@ -40,44 +40,52 @@ func readWaits(name string, r io.Reader) (waits, error) {
 	}
 	table := csv.NewReader(in)
 	table.FieldsPerRecord, table.ReuseRecord = -1, true
+	if err := readHeader(table); err != nil {
+		return waits{}, fmt.Errorf("%s:%w", name, err)
+	}
 	var all []simulation.Wait
 	var faults []error
-	for header := true; ; header = false {
+	for len(faults) < mostWaitFaults {
 		row, err := table.Read()
-		if err == io.EOF && !header {
+		if err == io.EOF {
 			break
 		}
-		line := 1
-		if row != nil {
-			line, _ = table.FieldPos(0)
-		}
-		var wait simulation.Wait
-		var broken *csv.ParseError
-		switch {
-		case errors.As(err, &broken):
-			line, err = broken.Line, fmt.Errorf("%w\nhint: a cell takes no quotation marks", broken.Err)
-		case err != nil && err != io.EOF:
-			return waits{}, fmt.Errorf("%s cannot be read: %w\nhint: check the file, and the stick or card it is on", name, err)
-		case header:
-			err = checkHeader(row)
-		default:
-			wait, err = readWait(row)
-		}
 		if err != nil {
+			faults = append(faults, fmt.Errorf("%s:%w", name, unreadable(err)))
+			break
+		}
+		wait, err := readWait(row)
+		if err != nil {
+			line, _ := table.FieldPos(0)
 			faults = append(faults, fmt.Errorf("%s:%d: %w", name, line, err))
-			if header || broken != nil || len(faults) == mostWaitFaults {
-				break
-			}
 			continue
 		}
-		if !header {
-			all = append(all, wait)
-		}
+		all = append(all, wait)
 	}
 	if faults != nil {
 		return waits{}, errors.Join(faults...)
 	}
 	return joined(name, all), nil
+}
+
+// readHeader wants the first line to be the header.
+func readHeader(table *csv.Reader) error {
+	row, err := table.Read()
+	if err != nil && err != io.EOF {
+		return unreadable(err)
+	}
+	if err := checkHeader(row); err != nil {
+		return fmt.Errorf("1: %w", err)
+	}
+	return nil
+}
+
+// unreadable says at which line reading ended, and why.
+func unreadable(err error) error {
+	if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
+		return fmt.Errorf("%d: %w\nhint: a cell takes no quotation marks", broken.Line, broken.Err)
+	}
+	return fmt.Errorf(" it cannot be read to its end: %w\nhint: check the file, and the stick or card it is on", err)
 }
 
 func checkHeader(row []string) error {

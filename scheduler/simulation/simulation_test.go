@@ -84,13 +84,17 @@ func TestWaits(t *testing.T) {
 		s    Simulation
 		want string
 	}{
-		"ends in the middle":      {waiting(shop(hour, a), 0, 15*second), "1@0s a-1 10s, 1@10s a-1 interrupted 5s"},
-		"ends on the last frame":  {waiting(shop(hour, a), 5*second, 20*second), "1@5s a-1 10s, 1@15s a-1 10s"},
-		"two":                     {waiting(shop(hour, a), 0, 10*second, 15*second, 10*second), "1@0s a-1 10s, 2@15s a-1 10s"},
-		"began before":            {waiting(shop(hour, a), -5*second, 15*second), "1@0s a-1 10s"},
-		"was over before":         {waiting(shop(hour, a), -5*second, 5*second), ""},
-		"begins after":            {waiting(shop(minute, a), minute, second), ""},
-		"goes on for ever":        {waiting(shop(15*second, a), 0, 1<<63-1), "1@0s a-1 10s, 1@10s a-1 interrupted 5s"},
+		"ends in the middle":         {waiting(shop(hour, a), 0, 15*second), "1@0s a-1 10s, 1@10s a-1 interrupted 5s"},
+		"ends on the last frame":     {waiting(shop(hour, a), 5*second, 20*second), "1@5s a-1 10s, 1@15s a-1 10s"},
+		"two":                        {waiting(shop(hour, a), 0, 10*second, 15*second, 10*second), "1@0s a-1 10s, 2@15s a-1 10s"},
+		"began before":               {waiting(shop(hour, a), -5*second, 15*second), "1@0s a-1 10s"},
+		"was over before":            {waiting(shop(hour, a), -5*second, 5*second), ""},
+		"begins after":               {waiting(shop(minute, a), minute, second), ""},
+		"goes on for ever":           {waiting(shop(15*second, a), 0, 1<<63-1), "1@0s a-1 10s, 1@10s a-1 interrupted 5s"},
+		"late, and goes on for ever": {waiting(shop(15*second, a), 5*second, 1<<63-1), "1@5s a-1 10s"},
+		"from closing time":          {waiting(morning(shop(day, a)), 3*hour, 2*hour+10*second), "1@5h0m0s a-1 10s"},
+		"just before it may play again": {waiting(shop(2*hour, booking("a", 1021, plan.Cap{Plays: 1})), 0, 10*second, hour+9600*time.Millisecond, 11*second),
+			"1@0s a-1 10s, 2@1h0m9.6s idle 1s, 2@1h0m10.6s a-1 10s"},
 		"one in another":          {waiting(shop(hour, a), 0, 20*second, 5*second, 5*second), "1@0s a-1 10s, 1@10s a-1 10s"},
 		"of no length":            {waiting(shop(hour, a), 0, 0, 10*second, -second), ""},
 		"none, always open":       {shop(20*second, a), "1@0s a-1 10s, 1@10s a-1 10s"},
@@ -122,7 +126,7 @@ func TestWaits(t *testing.T) {
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	s := shop(hour, booking("a", 1021, plan.Cap{Plays: 1}), booking("b", 1360))
-	s.Waits = somebody(1500*time.Millisecond, 11*second+300*time.Millisecond)
+	s.Waits = somebody(1500*time.Millisecond+250*time.Microsecond, 11*second+300*time.Millisecond)
 	var got []plan.Play
 	for step := range s.Run() {
 		got = append(got, step.Play)
