@@ -175,6 +175,11 @@ func (words) Sells(string) []int                      { return []int{1073} }
 func (words) Regulated() []int                        { return nil }
 func (words) CategoryLabel(int, string) string        { return "category" }
 func (words) ActivityLabel(activity, _ string) string { return activity }
+func (words) Relations(string) []plan.Relation        { return nil }
+func (words) OccasionLabel(string, string) string     { return "" }
+func (words) ActivityOccasions(string) (primary, secondary []string) {
+	return nil, nil
+}
 
 func campaign(id string, category int) plan.Campaign {
 	return plan.Campaign{
