@@ -15,7 +15,8 @@ type Belief struct {
 	// Wait numbers the waits from 1; it is 0 in every state but [Waiting].
 	Wait uint64 `json:"wait,omitempty"`
 	// Assumed says that for some of this wait no sensor vouched for it: there
-	// is none, or none can be believed. Such a wait is not counted in [Waits].
+	// is none, or none can be believed. Such a wait is not counted: see
+	// [Belief.Waited].
 	Assumed bool `json:"assumed,omitempty"`
 	// Paused says that the owner silenced the screen, and until when.
 	Paused      bool          `json:"paused,omitempty"`

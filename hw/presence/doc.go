@@ -42,6 +42,6 @@
 //	m.Belief().State // presence.Waiting
 //
 // It must not know pins, brokers, screens, ads or the date, and nothing it holds
-// may be stored: transitions live in memory only. [Waits] is the one statistic
-// that lasts; it holds counts and nothing else.
+// may be stored: transitions live in memory only. [Belief.Waited] is all that
+// statistics are made of elsewhere, and those are counts.
 package presence

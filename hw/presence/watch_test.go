@@ -2,7 +2,6 @@ package presence
 
 import (
 	"context"
-	"encoding/json"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -100,32 +99,4 @@ func TestWatchAsksTheHours(t *testing.T) {
 			t.Errorf("hours asked %d times: a closed channel makes it spin", n)
 		}
 	})
-}
-
-func TestWaitsCount(t *testing.T) {
-	t.Parallel()
-	var w Waits
-	at := time.Date(2026, 11, 3, 14, 59, 59, 0, time.UTC) // a Tuesday
-	for _, d := range []time.Duration{-1, 0, 4999 * time.Millisecond, 5 * time.Second, 37 * time.Second, 30 * time.Minute, 9 * time.Hour} {
-		w.Count(at, d)
-	}
-	var want Waits
-	want.Hours[2*24+14] = 7
-	want.Lengths[0], want.Lengths[1], want.Lengths[7], want.Lengths[360] = 3, 1, 1, 2
-	if w != want {
-		t.Errorf("counts are wrong: hours %v, lengths %v", w.Hours, w.Lengths)
-	}
-	w.Lengths[3] = 1<<32 - 1
-	w.Count(at, 16*time.Second)
-	if w.Lengths[3] != 1<<32-1 {
-		t.Error("a full count starts again from nothing")
-	}
-	b, err := json.Marshal(w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var back Waits
-	if err := json.Unmarshal(b, &back); err != nil || back != w {
-		t.Errorf("a checkpoint does not come back: %v", err)
-	}
 }

@@ -105,10 +105,17 @@ var declared = map[string]string{
 
 	"plan.Waits.Hours":   "How many waits began in each hour of an ordinary week, counts only.",
 	"plan.Waits.Lengths": "How many waits were how long, counts only.",
+	"plan.Waits.Watched": "For how long in all waits were counted.",
 
 	"plan.Delivery.Feed":     "Where a booking comes from.",
 	"plan.Delivery.Campaign": "Its name.",
+	"plan.Delivery.From":     "When it is booked from.",
 	"plan.Delivery.Plays":    "How often it has played.",
+
+	"plan.Memory.Waits":     "The counts of waits.",
+	"plan.Memory.Delivered": "How often bookings with a promise have played.",
+	"plan.Memory.Boot":      "Which start of the machine the last play counted was in.",
+	"plan.Memory.MonoMS":    "When in it that play began.",
 
 	"plan.Play.Seq":        "The number of the record.",
 	"plan.Play.Boot":       "Which start of the machine it was.",
@@ -156,17 +163,34 @@ var declared = map[string]string{
 	"scheduler.Reason.kind":        "Which of the reasons for a choice it is.",
 	"scheduler.Reason.a":           "The first figure of a share or a cap.",
 	"scheduler.Reason.b":           "The second.",
+	"scheduler.Reason.id":          "The word of the kind: the occasion in common, the relation, how near.",
+
+	"scheduler.Overbooking.Feed":     "Where a booking comes from.",
+	"scheduler.Overbooking.Campaign": "The booking that promises too much.",
+	"scheduler.Overbooking.Forecast": "How many turns there will be while it runs.",
+	"scheduler.Overbooking.Room":     "How many of them can be promised.",
+	"scheduler.LongAd.Ref":           "A creative.",
+	"scheduler.LongAd.Length":        "How long it is.",
+	"scheduler.LongAd.Median":        "How long the shop's waits are, from the counts.",
+	"scheduler.LongAd.advertiser":    "The company that pays for it.",
 
 	"scheduler.Scheduler.options":  "The shop and its tables.",
+	"scheduler.Scheduler.zone":     "Where the clock on the shop's wall is set.",
+	"scheduler.Scheduler.feeds":    "Where bookings come from.",
 	"scheduler.Scheduler.ads":      "The bookings, made ready.",
-	"scheduler.Scheduler.index":    "Where each one is.",
+	"scheduler.Scheduler.kin":      "How the categories of bookings go with the kind of shop.",
+	"scheduler.Scheduler.groups":   "The groups of companies that must not stand side by side.",
 	"scheduler.Scheduler.sole":     "The groups that only one may hold.",
+	"scheduler.Scheduler.minutes":  "When in the week bookings may begin and end.",
+	"scheduler.Scheduler.dates":    "On which days they may.",
+	"scheduler.Scheduler.curve":    "How the counts of waits are spread over an ordinary week.",
+	"scheduler.Scheduler.promises": "How many plays were promised, and when they are due.",
+	"scheduler.Scheduler.broken":   "Creatives that cannot be shown here, and why.",
 	"scheduler.Scheduler.state":    "What each booking is owed and when it played.",
 	"scheduler.Scheduler.lease":    "What is on the glass.",
 	"scheduler.Scheduler.leased":   "Since when.",
 	"scheduler.Scheduler.leaseIDs": "How many choices were made.",
-	"scheduler.Scheduler.zone":     "Where the clock on the shop's wall is set.",
-	"scheduler.Scheduler.field":    "Which bookings may play now.",
+	"scheduler.Scheduler.scratch":  "Memory that is used again, with nothing in it between two calls.",
 }
 
 func TestNoFieldIsAboutAPerson(t *testing.T) {

@@ -198,19 +198,8 @@ func (r *run) show(l scheduler.Lease, m scheduler.Moment, end time.Duration) (pl
 
 // learn adds a finished wait to what the shop knows of its waits.
 func (r *run) learn(w span) {
-	known := r.Options.Waits
-	if known == nil {
-		return
-	}
-	began := r.From.Add(w.from)
-	bump(&known.Hours[int(began.Weekday())*24+began.Hour()])
-	bump(&known.Lengths[min((w.to-w.from)/plan.WaitBin, time.Duration(len(known.Lengths)-1))])
-}
-
-// bump stays at the top rather than starting again from nothing.
-func bump(n *uint32) {
-	if *n+1 != 0 {
-		*n++
+	if r.Options.Waits != nil {
+		r.Options.Waits.Count(r.From.Add(w.from), w.to-w.from)
 	}
 }
 
