@@ -89,7 +89,7 @@ func TestSharesInWords(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ turns, of, n, m int64 }{
 		{1, 9, 1, 9}, {1, 2, 1, 2}, {2, 3, 2, 3}, {3, 4, 3, 4}, {1, 1, 1, 1}, {19, 20, 9, 10}, {999, 1000, 9, 10},
-		{2, 17, 1, 9}, {10, 1000000, 1, 100000}, {0, 5, 0, 1}, {51, 100, 1, 2}, {4, 5, 4, 5},
+		{2, 17, 1, 9}, {2, 5, 2, 5}, {37, 100, 2, 5}, {1, 3, 1, 3}, {46, 100, 1, 2}, {10, 1000000, 1, 100000}, {0, 5, 0, 1}, {51, 100, 1, 2}, {4, 5, 4, 5},
 	} {
 		if n, m := inWords(test.turns, test.of); int64(n) != test.n || int64(m) != test.m {
 			t.Errorf("%d of %d reads %d in %d, want %d in %d", test.turns, test.of, n, m, test.n, test.m)

@@ -36,6 +36,9 @@ type phrases struct {
 	rivals                     string // %[2]s: the rival
 	clockDates, clockDaypart   string
 
+	overbooked string // %[2]d plays, %[3]s to %[4]s, %[5]d still free, of %[6]d forecast
+	rarelyFits string // %[2]d seconds, %[3]d the median wait, %[4]s the creative
+
 	date string // layout
 	days [7]string
 }
@@ -97,6 +100,9 @@ var french = phrases{
 	clockDates:      "%[1]s : l'horloge n'est pas assez sûre pour vérifier les dates de la campagne.",
 	clockDaypart:    "%[1]s : l'horloge n'est pas assez sûre pour vérifier les heures de la campagne.",
 
+	overbooked: "%[1]s : %[2]d passages sont promis du %[3]s au %[4]s, mais l'écran ne peut plus en promettre que %[5]d (un tiers des %[6]d passages prévus, moins ce qui est déjà promis). La campagne n'est pas admise.",
+	rarelyFits: "%[1]s : « %[4]s » dure %[2]d s et tient rarement dans vos attentes (la moitié dure moins de %[3]d s).",
+
 	date: "02/01/2006",
 	days: [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
 }
@@ -150,6 +156,9 @@ var english = phrases{
 	rivals:          "%[1]s: its rival %[2]s has just played, and they never follow each other.",
 	clockDates:      "%[1]s: the clock is not sure enough to check the dates of the campaign.",
 	clockDaypart:    "%[1]s: the clock is not sure enough to check the hours of the campaign.",
+
+	overbooked: "%[1]s: %[2]d plays are promised from %[3]s to %[4]s, but the screen can promise only %[5]d more (a third of the %[6]d turns that are forecast, less what is promised already). The campaign is not admitted.",
+	rarelyFits: "%[1]s: “%[4]s” takes %[2]d s and rarely fits your waits (half of them are shorter than %[3]d s).",
 
 	date: "2 January 2006",
 	days: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},

@@ -276,7 +276,7 @@ func (s *Scheduler) share(st *state, t turn) Reason {
 	return Reason{kind: kindShare, a: n, b: m}
 }
 
-// inWords rounds a share to a fraction that people say: 1 in n up to a half, the
+// inWords rounds a share to a fraction that people say: 1 in n up to a half or 2 in 5, the
 // nearest of tenths and simpler above, and all of them only when it is all.
 func inWords(turns, of int64) (n, m int) {
 	if turns <= 0 {
@@ -284,6 +284,9 @@ func inWords(turns, of int64) (n, m int) {
 	}
 	if turns >= of {
 		return 1, 1
+	}
+	if 20*turns >= 7*of && 20*turns <= 9*of {
+		return 2, 5 // between a third and a half
 	}
 	if 2*turns <= of {
 		return 1, int((2*of + turns) / (2 * turns))

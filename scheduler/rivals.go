@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"entracte/scheduler/plan"
 )
 
 // RivalDistance is how long something else, or nothing, must have been on the
@@ -85,12 +87,12 @@ func (s *Scheduler) findSole() {
 		}
 	}
 	for _, group := range s.sole {
-		slices.SortStableFunc(group, func(i, j int32) int { return bookedFirst(&s.ads[i], &s.ads[j]) })
+		slices.SortStableFunc(group, func(i, j int32) int { return bookedFirst(s.ads[i].campaign, s.ads[j].campaign) })
 	}
 }
 
-func bookedFirst(a, b *ad) int {
-	x, y := a.campaign.Booked, b.campaign.Booked
+func bookedFirst(a, b *plan.Campaign) int {
+	x, y := a.Booked, b.Booked
 	switch {
 	case x == y:
 		return 0
