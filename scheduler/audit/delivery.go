@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"entracte/scheduler/plan"
@@ -25,7 +26,9 @@ type Delivered struct {
 }
 
 // Delivery returns how the guaranteed campaigns of the plan followed the curve,
-// and reports where more than one of three picks in a row was guaranteed.
+// and reports where more than one of three picks in a row was guaranteed: by a rule
+// of its own where a weighted campaign or house content could have played instead,
+// and by another where the only other choice was the idle look.
 // Delivered plays of before the log are not known to it.
 func Delivery(s Shop, plays []plan.Play, curve Curve) ([]Delivered, []Fault) {
 	b := newBook(s)
@@ -39,7 +42,9 @@ func Delivery(s Shop, plays []plan.Play, curve Curve) ([]Delivered, []Fault) {
 	}
 	var faults []Fault
 	pace := pace{b: b}
-	b.each(plays, func(_ *history, k, i int, at instant) {
+	ranks := b.byTier()
+	others := slices.Concat(ranks[plan.TierWeighted], ranks[plan.TierHouse])
+	b.each(plays, func(h *history, k, i int, at instant) {
 		for j, n := range of {
 			d := &promised[n]
 			d.Due = float64(d.Goal) * curve(b.ads[j].campaign, at.civil)
@@ -50,6 +55,9 @@ func Delivery(s Shop, plays []plan.Play, curve Curve) ([]Delivered, []Fault) {
 			}
 		}
 		if f, ok := pace.pick(&plays[k], k, i); ok {
+			if _, other := h.first(others, at); !other {
+				f.Rule = RuleGuaranteedAlone
+			}
 			faults = append(faults, f)
 		}
 	})

@@ -52,7 +52,8 @@
 //   - Variety counts guaranteed and weighted plays together; a category is active
 //     when a weighted campaign of it may play.
 //   - Of three picks one at most is guaranteed, whatever tier the others are; if
-//     the rule holds for completed plays only, [RuleGuaranteedBegun] says so.
+//     the rule holds for completed plays only, [RuleGuaranteedBegun] says so. There is
+//     no exception where nothing else may play, but [RuleGuaranteedAlone] says so.
 //
 // Not judged, since plays cannot show it: whether a longer ad would have fit the
 // wait, whether media that failed here were asked for again, and determinism.

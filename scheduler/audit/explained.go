@@ -29,26 +29,38 @@ import (
 func Explained(s Shop, plays []plan.Play) []Fault {
 	b := newBook(s)
 	var faults []Fault
+	known := make(map[string][]string) // plays that tell the same of the same
 	b.each(plays, func(h *history, k, i int, at instant) {
 		if i < 0 {
 			return
 		}
-		e := explanation{b: b, a: &b.ads[i], at: at, told: make(map[string][]string)}
-		for _, code := range plays[k].Reasons {
-			term, figure, _ := strings.Cut(code, ":")
-			e.told[term] = append(e.told[term], figure)
+		key := fmt.Sprint(i, at.date.Month, at.trusted(), b.weightedSet(h, at), "\n", strings.Join(plays[k].Reasons, "\n"))
+		wrong, ok := known[key]
+		if !ok {
+			wrong = b.explain(h, i, at, plays[k].Reasons)
+			known[key] = wrong
 		}
-		e.tier()
-		e.terms()
-		e.caps()
-		if e.a.campaign.Tier == plan.TierWeighted {
-			e.share(h, i)
-		}
-		for _, what := range e.wrong {
-			faults = append(faults, Fault{k, RuleReasons, e.a.name, what})
+		for _, what := range wrong {
+			faults = append(faults, Fault{k, RuleReasons, b.ads[i].name, what})
 		}
 	})
 	return faults
+}
+
+// explain returns what is wrong with the reasons of a play of ad i.
+func (b *book) explain(h *history, i int, at instant, reasons []string) []string {
+	e := explanation{b: b, a: &b.ads[i], at: at, told: make(map[string][]string)}
+	for _, code := range reasons {
+		term, figure, _ := strings.Cut(code, ":")
+		e.told[term] = append(e.told[term], figure)
+	}
+	e.tier()
+	e.terms()
+	e.caps()
+	if e.a.campaign.Tier == plan.TierWeighted {
+		e.share(h, i)
+	}
+	return e.wrong
 }
 
 // An explanation is what a play tells, against what is so.

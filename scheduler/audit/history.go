@@ -52,12 +52,12 @@ func (b *book) newHistory() *history {
 }
 
 func (h *history) note(p *plan.Play, k, i int, at instant) {
-	sh := showing{play: k, advertiser: fold(p.Advertiser), end: at.elapsed + milliseconds(p.ShownMS)}
+	sh := showing{play: k, end: at.elapsed + milliseconds(p.ShownMS)}
 	switch {
 	case i >= 0:
 		sh.group, sh.advertiser = h.b.ads[i].group, h.b.ads[i].advertiser
-	case p.Category != 0 && p.Advertiser != plan.VenueAdvertiser:
-		sh.group = fmt.Sprintf("iab:%d", p.Category) // all that is known of it
+	case p.Category != 0 && p.Advertiser != plan.VenueAdvertiser: // all that is known of it
+		sh.group, sh.advertiser = fmt.Sprintf("iab:%d", p.Category), fold(p.Advertiser)
 	}
 	if completed(p) {
 		h.near = h.near[:0]
@@ -66,7 +66,6 @@ func (h *history) note(p *plan.Play, k, i int, at instant) {
 	if i < 0 {
 		return
 	}
-	h.back[i] = 0
 	if !completed(p) {
 		h.back[i] = sh.end + standsBack
 	} else if len(h.b.ads[i].campaign.Caps) > 0 {

@@ -78,6 +78,8 @@ const (
 	RuleGuaranteed Rule = "guaranteed"
 	// RuleGuaranteedBegun: two of three picks were, one of them broken off.
 	RuleGuaranteedBegun Rule = "guaranteed-begun"
+	// RuleGuaranteedAlone: either of these, when nothing else could have played.
+	RuleGuaranteedAlone Rule = "guaranteed-alone"
 )
 
 // A Fault is one breach of a rule.

@@ -95,6 +95,9 @@ type Idle struct {
 // Idling reports the idle moments in which something could have played: any
 // campaign but a guaranteed one, which may have had its due. idles are in order.
 func Idling(s Shop, plays []plan.Play, idles []Idle) []Fault {
+	if len(idles) == 0 {
+		return nil
+	}
 	b := newBook(s)
 	ranks := b.byTier()
 	asked := slices.Concat(ranks[plan.TierEmergency], ranks[plan.TierTakeover], ranks[plan.TierWeighted], ranks[plan.TierHouse])

@@ -222,8 +222,12 @@ func TestDelivery(t *testing.T) {
 		_, faults := audit.Delivery(s, l.plays, even)
 		t.Run(name, func(t *testing.T) { want(t, faults, c.want) })
 	}
+	// Nobody else may play.
+	l := newLog(jeweller(booking("g", 3, goal(10)))).play("g g")
+	_, faults := audit.Delivery(l.shop, l.plays, even)
+	want(t, faults, "guaranteed-alone@1")
 	// Due one a minute, and played after 2 min 10 s: 2.17 behind, then none ahead.
-	l := newLog(s).play("w").wait(2 * minute).play("g w w g")
+	l = newLog(s).play("w").wait(2 * minute).play("g w w g")
 	got, _ := audit.Delivery(s, l.plays, even)
 	g := got[0]
 	if g.Ad != "f/g" || g.Goal != 10 || g.Done != 2 || round(g.Due) != 2.67 || round(g.Behind) != 2.17 || g.Ahead != 0 {
