@@ -23,9 +23,15 @@ type tally struct {
 	idle      time.Duration
 	counted   int
 	broken    int
-	// last is when the last step began.
-	last time.Time
+	// asked are times of steps, spread over the whole, at which the filters are
+	// asked again about what never showed; one step of every so many.
+	asked []time.Time
+	steps int
+	every int
 }
+
+// mostAsked bounds how often filters are asked again.
+const mostAsked = 64
 
 type campaignTally struct {
 	campaign        *plan.Campaign
@@ -39,7 +45,7 @@ type campaignTally struct {
 }
 
 func newTally(p plan.Plan) *tally {
-	t := &tally{of: map[string]*campaignTally{}}
+	t := &tally{every: 1, of: map[string]*campaignTally{}}
 	for f := range p.Feeds {
 		for c := range p.Feeds[f].Campaigns {
 			one := &campaignTally{campaign: &p.Feeds[f].Campaigns[c], refused: map[scheduler.Filter]int{}}
@@ -51,8 +57,9 @@ func newTally(p plan.Plan) *tally {
 }
 
 func (t *tally) count(s *simulation.Step) {
-	t.waits, t.last = s.Wait, s.Civil
+	t.waits = s.Wait
 	t.waited += s.Lasted
+	t.remember(s.Civil)
 	for _, r := range s.Refused {
 		t.of[r.Campaign.ID].refused[r.Filter]++
 	}
@@ -70,6 +77,23 @@ func (t *tally) count(s *simulation.Step) {
 	t.counted++
 	c.counted++
 	c.countDay(plan.DateOf(s.Civil))
+}
+
+// remember keeps some of the times of steps, evenly spread.
+func (t *tally) remember(at time.Time) {
+	if t.steps%t.every == 0 {
+		if len(t.asked) == mostAsked {
+			for i := range mostAsked / 2 {
+				t.asked[i] = t.asked[2*i]
+			}
+			t.asked = t.asked[:mostAsked/2]
+			t.every *= 2
+		}
+		if t.steps%t.every == 0 {
+			t.asked = append(t.asked, at)
+		}
+	}
+	t.steps++
 }
 
 func (c *campaignTally) countDay(d plan.Date) {
@@ -149,30 +173,36 @@ func (t *tally) category(id int, of *table) string {
 	return fmt.Sprintf("%d %s", id, of.r.options.Vocabulary.CategoryLabel(id, of.r.options.Venue.Language))
 }
 
-// printNever says of each campaign that never showed which filter refuses it at
-// the end, caps and rivals apart: those only hold back what has played.
+// printNever says of each campaign that never showed which filter refused it all
+// along, caps and rivals apart: those only hold back what has played.
 func (t *tally) printNever(w io.Writer, of *table) error {
-	at := t.last
-	if at.IsZero() {
-		at = of.sim.From
+	never := slices.DeleteFunc(slices.Clone(t.campaigns), func(c *campaignTally) bool { return c.counted+c.broken > 0 })
+	if len(never) == 0 {
+		return nil
 	}
-	why := map[string]string{}
-	for _, r := range of.r.refusals(at) {
-		why[r.Campaign.ID] = fmt.Sprintf("%s: %s", r.Code(), r.Sentence(of.r.options.Venue.Language))
+	if t.asked == nil {
+		t.asked = []time.Time{of.sim.From}
 	}
-	title := "\nNEVER SHOWN\n"
-	for _, c := range t.campaigns {
-		if c.counted+c.broken > 0 {
-			continue
+	refused, why := map[string]int{}, map[string]scheduler.Refusal{}
+	for _, at := range t.asked {
+		for _, r := range of.r.refusals(at) {
+			refused[r.Campaign.ID]++
+			// The filter asked last is the one that was left when the hours allowed it.
+			if r.Filter >= why[r.Campaign.ID].Filter {
+				why[r.Campaign.ID] = r
+			}
 		}
-		reason := why[c.campaign.ID]
-		if reason == "" {
-			reason = "its turn never came"
+	}
+	fmt.Fprintln(w, "\nNEVER SHOWN")
+	for _, c := range never {
+		reason := "its turn never came"
+		if refused[c.campaign.ID] == len(t.asked) {
+			r := why[c.campaign.ID]
+			reason = r.Code() + ": " + r.Sentence(of.r.options.Venue.Language)
 		}
-		if _, err := fmt.Fprintf(w, "%s%s  %s\n", title, c.campaign.ID, reason); err != nil {
+		if _, err := fmt.Fprintf(w, "%s  %s\n", c.campaign.ID, reason); err != nil {
 			return err
 		}
-		title = ""
 	}
 	return nil
 }

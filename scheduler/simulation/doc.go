@@ -21,6 +21,10 @@
 // is black. Without them nobody knows who waits, and the show runs whenever the
 // venue is open.
 //
+// A shop that learns does so wait by wait, as far as the scheduler looks when it
+// decides. What a guaranteed campaign expects of each hour of the week is settled
+// when a scheduler is made, here from the waits known at From.
+//
 // The package must not know a clock, a disk, a glass or a config. It reads the
 // plan it is given and changes nothing outside itself.
 //

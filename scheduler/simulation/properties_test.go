@@ -80,7 +80,7 @@ func TestStepsFillTheWaits(t *testing.T) {
 			}
 		}
 		var want time.Duration
-		for _, w := range slices.Collect(s.spans()) {
+		for _, w := range slices.Collect(s.spans(openings(&s.Options.Venue, s.From, s.For))) {
 			want += w.to - w.from
 		}
 		if total != want {

@@ -63,7 +63,7 @@ func (s *Step) Idle() bool { return s.Play.Seq == 0 }
 func (s Simulation) Run() iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		r := newRun(s, yield)
-		for w := range s.spans() {
+		for w := range s.spans(r.open) {
 			if !r.wait(w) {
 				return
 			}
@@ -79,6 +79,9 @@ type run struct {
 	yield func(Step) bool
 	waits uint64
 	seq   uint64
+	// open are the stretches in which the venue is open, but for those of which all
+	// was watched.
+	open []span
 	// began is Moment.WaitBegan of the present wait.
 	began     time.Duration
 	revisions map[string]string
@@ -101,6 +104,7 @@ func newRun(s Simulation, yield func(Step) bool) *run {
 		}
 	}
 	r.From = s.From.In(r.zone)
+	r.open = openings(&s.Options.Venue, r.From, s.For)
 	r.sched = scheduler.New(s.Plan, r.Options, nil, r.moment(0))
 	for _, u := range s.Unplayable {
 		r.sched.Unplayable(u.Ref, u.Why)
@@ -196,10 +200,22 @@ func (r *run) show(l scheduler.Lease, m scheduler.Moment, end time.Duration) (pl
 	return p, shown
 }
 
-// learn adds a finished wait to what the shop knows of its waits.
+// learn adds a finished wait, and the time until its end, to what the shop knows
+// of its waits.
 func (r *run) learn(w span) {
-	if r.Options.Waits != nil {
-		r.Options.Waits.Count(r.From.Add(w.from), w.to-w.from)
+	known := r.Options.Waits
+	if known == nil {
+		return
+	}
+	known.Count(r.From.Add(w.from), w.to-w.from)
+	for len(r.open) > 0 && r.open[0].from < w.to {
+		watched := span{r.open[0].from, min(r.open[0].to, w.to)}
+		known.Watch(watched.to - watched.from)
+		if watched.to < r.open[0].to {
+			r.open[0].from = watched.to
+			return
+		}
+		r.open = r.open[1:]
 	}
 }
 

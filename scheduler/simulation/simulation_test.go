@@ -190,13 +190,14 @@ func TestOpeningsWhenClocksChange(t *testing.T) {
 func TestLearning(t *testing.T) {
 	t.Parallel()
 	s := shop(day, booking("a", 1021))
+	s.Options.Venue.Hours[time.Monday] = []plan.Window{{From: 9 * 60, To: 10*60 + 30}, {From: 11 * 60, To: 24 * 60}}
 	known := plan.Waits{}
 	known.Lengths[2] = 1
 	before := known
 	s.Options.Waits = &known
 	s.Waits = somebody(0, 12*second, hour, 14*second, 2*hour, 3*hour, 20*hour, 9*hour)
 	r := newRun(s, func(Step) bool { return true })
-	for w := range s.spans() {
+	for w := range s.spans(r.open) {
 		if !r.wait(w) {
 			t.Fatal("it ended early")
 		}
@@ -219,9 +220,12 @@ func TestLearning(t *testing.T) {
 	if got.Hours[int(time.Tuesday)*24+5] != 0 {
 		t.Error("a wait that the end cut off is counted")
 	}
+	if want := 3*hour + 2*hour - 30*minute; got.Watched != want {
+		t.Errorf("it watched for %s, want %s: all of it until the last wait that ended, but for the break", got.Watched, want)
+	}
 	s.Waits = nil
 	r = newRun(s, func(Step) bool { return true })
-	for w := range s.spans() {
+	for w := range s.spans(r.open) {
 		r.wait(w)
 	}
 	if r.began != 0 {

@@ -17,9 +17,10 @@ type Wait struct {
 // A span is a stretch of the simulation, counted from its beginning.
 type span struct{ from, to time.Duration }
 
-// spans yields the stretches in which the show runs.
-func (s *Simulation) spans() iter.Seq[span] {
-	open := openings(&s.Options.Venue, s.From, s.For)
+// spans yields the stretches in which the show runs, of those in which the venue is
+// open.
+func (s *Simulation) spans(open []span) iter.Seq[span] {
+	open = slices.Clone(open)
 	if s.Waits == nil {
 		return slices.Values(open)
 	}
