@@ -94,17 +94,18 @@ func slotsAWeek(p plan.Plan, o *Options) int64 {
 	if o.Waits == nil {
 		return int64(open / mean)
 	}
-	waits, slots := int64(0), int64(0)
+	var began, waits, slots int64
+	for _, n := range o.Waits.Hours {
+		began += int64(n)
+	}
 	for bin, n := range o.Waits.Lengths {
 		waits += int64(n)
 		slots += int64(n) * int64(time.Duration(bin)*plan.WaitBin/mean)
 	}
-	watched := o.Waits.Watched
-	if waits == 0 {
-		watched = 0
-	}
-	prior := int64(priorWaits * priorWatched / time.Hour * (priorLength / mean))
-	return int64(float64(slots+prior) * float64(open) / float64(watched+priorWatched))
+	// Those that began in a known hour, each with as many turns as the others.
+	known := float64(began) * float64(slots) / float64(max(waits, 1))
+	prior := float64(priorWaits * (priorWatched / time.Hour) * (priorLength / mean))
+	return int64((known + prior) * float64(open) / float64(o.Waits.Watched+priorWatched))
 }
 
 func meanLength(p plan.Plan) time.Duration {

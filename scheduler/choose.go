@@ -79,6 +79,7 @@ func (s *Scheduler) offer(st *state, l laneID, seat int, q *asking) offer {
 	p := ln.pools[seat]
 	o := offer{head: p.queues[due][0], next: -1, choice: s.choices}
 	o.block = s.blocked(st, ln, p, o.head, q)
+	s.bound = s.bound || o.block > repeated
 	if o.block == free {
 		o.next = o.head
 		return o
@@ -121,6 +122,7 @@ func (s *Scheduler) offer(st *state, l laneID, seat int, q *asking) offer {
 func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 	ln := &st.lanes[l]
 	s.choices++
+	s.bound = false
 	for len(s.offers) < len(ln.seats) {
 		s.offers = append(s.offers, offer{})
 	}
@@ -133,6 +135,12 @@ func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 		}
 	}
 	for _, relax := range []bool{false, true} {
+		if relax && s.bound {
+			// Shares cannot be kept beside a rival; the repeat distance can.
+			if b, ok := s.freeAnywhere(st, l, q); ok {
+				return b, true
+			}
+		}
 		for _, near := range []bool{false, true} {
 			if b, ok := s.heldBid(st, l, q, near, relax); ok {
 				return b, true
@@ -221,9 +229,9 @@ func (s *Scheduler) heldBid(st *state, l laneID, q *asking, near, relax bool) (b
 	return bid{}, false
 }
 
-// anyBid finds whoever may play at all, when rivals and lengths leave no choice
-// that keeps every share: the shares give way before the repeat distance does.
-func (s *Scheduler) anyBid(st *state, l laneID, q *asking) (bid, bool) {
+// freeAnywhere finds the first category with an ad that is free, however far it is
+// ahead of its share.
+func (s *Scheduler) freeAnywhere(st *state, l laneID, q *asking) (bid, bool) {
 	ln := &st.lanes[l]
 	s.byDeadline(ln)
 	for _, i := range s.order {
@@ -232,6 +240,16 @@ func (s *Scheduler) anyBid(st *state, l laneID, q *asking) (bid, bool) {
 			return bid{seat: seat, slot: o.next}, true
 		}
 	}
+	return bid{}, false
+}
+
+// anyBid finds whoever may play at all, when rivals and lengths leave no choice
+// that keeps every share: the shares give way before the repeat distance does.
+func (s *Scheduler) anyBid(st *state, l laneID, q *asking) (bid, bool) {
+	if b, ok := s.freeAnywhere(st, l, q); ok {
+		return b, true
+	}
+	ln := &st.lanes[l]
 	for _, full := range []bool{false, true} {
 		for _, want := range []block{free, repeated} {
 			for _, i := range s.order {

@@ -83,15 +83,16 @@ func activityKnown(o *Options) bool {
 }
 
 // inArea reports whether the venue is surely within the distance the campaign
-// asks for: measured, or in the same commune by name and postcode.
+// asks for: measured where both say where they are, or else in the same commune by
+// name and postcode.
 func inArea(p *plan.Place, v *plan.Venue) bool {
-	if p == nil || p.WithinKM == 0 {
+	switch {
+	case p == nil || p.WithinKM == 0:
 		return true
+	case p.Located && v.Located:
+		return kilometres(p, v) <= p.WithinKM
 	}
-	if p.Commune != "" && p.Postcode != "" && fold(p.Commune) == fold(v.Commune) && fold(p.Postcode) == fold(v.Postcode) {
-		return true
-	}
-	return p.Located && v.Located && kilometres(p, v) <= p.WithinKM
+	return nearnessOf(p, v) == sameCommune
 }
 
 // kilometres is the great-circle distance (haversine formula, mean Earth radius

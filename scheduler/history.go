@@ -20,8 +20,9 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 			continue
 		}
 		s.advance(st, start)
+		t := s.turnOf(st, i, p, start)
 		if p.Counted {
-			s.charge(st, s.turnOf(st, i, p, start), start, end)
+			s.charge(st, t, start, end)
 		} else {
 			s.broke(i, end)
 		}
@@ -29,18 +30,21 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 	s.advance(st, s.at(now))
 }
 
-// turnOf is the turn a play of the past was: the one the scheduler would decide
-// on again, or else what can be told of it.
+// turnOf is the turn a showing of the past was: the one decided on again, or what
+// can be told of it. Virtual time moves with the asking, as it did then.
 func (s *Scheduler) turnOf(st *state, i int, p plan.Play, start instant) turn {
 	a := &s.ads[i]
 	t, ok := s.turn(st, start)
-	if !ok || t.lane != a.lane || t.seat != int(a.seat) || t.slot != a.slot {
-		contested := ok && t.contested && a.lane >= guaranteed
-		t = turn{lane: a.lane, seat: int(a.seat), slot: a.slot, contested: contested}
+	contested := ok && t.contested && t.lane == a.lane && t.seat == int(a.seat) && t.slot == a.slot
+	// Caps err towards fewer plays after a power cut: then it may look as if only
+	// one side could have had the turn.
+	switch {
+	case a.lane == house:
+		contested = slices.Contains(p.Reasons, kindNames[kindOwnTurn])
+	case a.lane >= guaranteed && !contested && s.ownTurns() > 0:
+		_, contested = s.bidIn(st, house, &asking{at: start})
 	}
-	t.creative = a.creative(p.Creative)
-	t.passes = nil // nobody knows how long that wait had lasted
-	return t
+	return turn{lane: a.lane, seat: int(a.seat), slot: a.slot, creative: a.creative(p.Creative), contested: contested}
 }
 
 // rememberStranger keeps rivals away from a campaign that is no longer in the

@@ -67,6 +67,9 @@ func (s *Scheduler) broke(i int, end time.Duration) {
 	a := &s.ads[i]
 	s.state.own(a.lane, int(a.seat)).entries[a.slot].cool = end + CoolDown
 	s.state.beside(s.showing(a, end))
+	if a.lane == guaranteed {
+		s.state.promisedPaid, s.state.promisedAny = 0, 0 // one of three picks, plays or not
+	}
 }
 
 func (s *Scheduler) choice(st *state, t turn) Choice {

@@ -266,8 +266,9 @@ func (s *Scheduler) share(st *state, t turn) Reason {
 	// So many plays of the lane for one of the ad, with 16 fractional bits.
 	per := ln.turnsPer(t.seat, uint64(ln.pools[t.seat].entries[t.slot].weight)) >> 16
 	turns, of := int64(1)<<16, int64(per)
-	if n := min(st.paid, 64); n > 0 {
-		turns, of = turns*int64(n-min(st.guaranteedLately(), n)), of*int64(n)
+	if n := min(st.paid, 64); n >= promisedOf {
+		// While others may play, the guaranteed ones have a third at most.
+		turns, of = turns*int64(n-min(st.guaranteedLately(), n/promisedOf)), of*int64(n)
 	}
 	if t.contested {
 		turns, of = turns*(s.ownOf()-s.ownTurns()), of*s.ownOf()

@@ -77,6 +77,7 @@ type scratch struct {
 	portions []portion
 	offers   []offer // by seat
 	choices  uint64
+	bound    bool // a rival, an abort or the wait holds somebody up in this choice
 	old      []runner
 	race     []runner
 	order    []int
@@ -119,7 +120,8 @@ func (s *Scheduler) promise() {
 	}
 	s.state.done = make([]int64, len(s.promises))
 	for _, d := range s.options.Delivered {
-		if i, ok := s.find(d.Feed, d.Campaign); ok && s.ads[i].lane == guaranteed {
+		i, ok := s.find(d.Feed, d.Campaign)
+		if ok && s.ads[i].lane == guaranteed && s.ads[i].campaign.Flight.From == d.From {
 			s.state.done[s.ads[i].slot] = int64(d.Plays)
 		}
 	}
