@@ -11,8 +11,8 @@ import (
 )
 
 // large is a plan of n paid campaigns in up to 200 categories with sizes by Zipf's
-// law, of all booked weights, some capped, some day-parted.
-func large(n int) plan.Plan {
+// law, of all booked weights, some capped, some day-parted; each is changed so.
+func large(n int, change ...func(*plan.Campaign)) plan.Plan {
 	var categories []int
 	for id := 1001; len(categories) < 200 && id < 2000; id++ {
 		o := jeweller()
@@ -38,6 +38,9 @@ func large(n int) plan.Plan {
 		if draw(5) == 0 {
 			daypart(0, 8*60, 20*60)(&c)
 		}
+		for _, f := range change {
+			f(&c)
+		}
 		cs = append(cs, c)
 	}
 	return feed(append(cs, ownContent("own"))...)
@@ -62,38 +65,116 @@ func (s *smooth) pick() int {
 
 var sizes = []int{1_000, 10_000, 100_000, 1_000_000}
 
-// BenchmarkPick is one Pick and its Complete, by the number of ads.
-func BenchmarkPick(b *testing.B) {
+// The shop of these benchmarks shows something every ten seconds from nine to
+// five. The dayparts of the plan begin at eight and end at twenty, so that none
+// does in those hours.
+const (
+	showDay    = 8 * time.Hour
+	turnLength = 10 * time.Second
+)
+
+// turnAt is one Pick and its Complete, and how long they take: one reading of the
+// clock included, which BenchmarkClock measures.
+func turnAt(b *testing.B, s *Scheduler, at time.Duration) time.Duration {
+	begin, end := moment(at), moment(at+turnLength)
+	begun := time.Now()
+	l, ok := s.Pick(begin)
+	if ok {
+		s.Complete(l, end)
+	}
+	took := time.Since(begun)
+	if !ok {
+		b.Fatal("nothing to play")
+	}
+	return took
+}
+
+// BenchmarkPick is one Pick and its Complete while no daypart begins or ends, by
+// the number of ads. The first one of a day is not counted: it is
+// BenchmarkBoundary.
+func BenchmarkPick(b *testing.B) { picks(b, sizes) }
+
+// BenchmarkCapped is the same where each ad may play once an hour: with each pick
+// one ad goes, another comes back, and the turns are divided anew. In the plan of
+// BenchmarkPick there are too many ads for any to reach its cap.
+func BenchmarkCapped(b *testing.B) { picks(b, sizes[:3], perHour(1)) }
+
+func picks(b *testing.B, sizes []int, change ...func(*plan.Campaign)) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			p := large(n)
+			p := large(n, change...)
 			s := New(p, jeweller(), nil, moment(0))
 			at := time.Duration(0)
+			turnAt(b, s, at)
 			times := make([]time.Duration, 0, 1<<20)
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
 			b.ReportAllocs()
 			for b.Loop() {
-				begun := time.Now()
-				l, ok := s.Pick(moment(at))
-				if !ok {
-					b.Fatal("nothing to play")
+				if at += turnLength; at%(24*time.Hour) == showDay {
+					b.StopTimer()
+					at += 24*time.Hour - showDay
+					turnAt(b, s, at)
+					at += turnLength
+					b.StartTimer()
 				}
-				took := time.Since(begun)
-				at += 10 * time.Second
-				if at%(8*time.Hour) == 0 {
-					at += 16 * time.Hour // stay in the dayparts
-				}
-				begun = time.Now()
-				s.Complete(l, moment(at))
+				took := turnAt(b, s, at)
 				if len(times) < cap(times) {
-					times = append(times, took+time.Since(begun))
+					times = append(times, took)
 				}
 			}
+			// allocs/op is rounded down to a whole number.
+			runtime.ReadMemStats(&after)
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(b.N), "mallocs/op")
 			slices.Sort(times)
-			b.ReportMetric(float64(times[len(times)/2].Nanoseconds()), "p50-ns")
-			b.ReportMetric(float64(times[len(times)*99/100].Nanoseconds()), "p99-ns")
+			b.ReportMetric(nanoseconds(times, 50), "p50-ns")
+			b.ReportMetric(nanoseconds(times, 99), "p99-ns")
 			runtime.KeepAlive(p)
 		})
 	}
+}
+
+// nanoseconds is a percentile of sorted times.
+func nanoseconds(times []time.Duration, percent int) float64 {
+	return float64(times[len(times)*percent/100].Nanoseconds())
+}
+
+// BenchmarkBoundary is the one pick at which the dayparts of a fifth of the plan
+// begin, in the morning, or end, in the evening.
+func BenchmarkBoundary(b *testing.B) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := large(n)
+			o := jeweller()
+			o.Venue.Timezone = time.FixedZone("", 60*60) // no summer time: it goes on for years
+			s := New(p, o, nil, moment(0))
+			var opens, closes []time.Duration
+			evening := 11*time.Hour - turnLength // from nine
+			for at := evening; b.Loop(); at += 24 * time.Hour {
+				turnAt(b, s, at)
+				closes = append(closes, turnAt(b, s, at+turnLength))
+				turnAt(b, s, at+12*time.Hour)
+				opens = append(opens, turnAt(b, s, at+12*time.Hour+turnLength))
+			}
+			slices.Sort(opens)
+			slices.Sort(closes)
+			b.ReportMetric(0, "ns/op") // of two boundaries and two other picks
+			b.ReportMetric(nanoseconds(opens, 50), "opens-ns")
+			b.ReportMetric(nanoseconds(closes, 50), "closes-ns")
+			runtime.KeepAlive(p)
+		})
+	}
+}
+
+// BenchmarkClock is what reading the clock adds to each time of BenchmarkPick.
+func BenchmarkClock(b *testing.B) {
+	var sum time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		sum += time.Since(begun)
+	}
+	b.ReportMetric(float64(sum.Nanoseconds())/float64(b.N), "clock-ns")
 }
 
 // BenchmarkSmooth is the same number of ads in a smooth weighted round robin.
@@ -104,9 +185,15 @@ func BenchmarkSmooth(b *testing.B) {
 			for i := range s.weight {
 				s.weight[i] = int64(1 + i%10)
 			}
+			var times []time.Duration
 			for b.Loop() {
+				begun := time.Now()
 				s.pick()
+				times = append(times, time.Since(begun))
 			}
+			slices.Sort(times)
+			b.ReportMetric(nanoseconds(times, 50), "p50-ns")
+			b.ReportMetric(nanoseconds(times, 99), "p99-ns")
 		})
 	}
 }

@@ -1,0 +1,4 @@
+package scheduler
+
+// Kilometres is for the comparison of processors.
+var Kilometres = kilometres
