@@ -129,6 +129,7 @@ func (s *Scheduler) renew(ln *lane) {
 			kinds[b2i(seat.discovery)] = true
 		}
 	}
+	ln.balance()
 	ln.cap = limit(len(ln.race))
 	if both := kinds[0] && kinds[1]; both != ln.grouped {
 		ln.grouped, ln.groupDead = both, ln.v+discoveryOf*play
@@ -136,6 +137,24 @@ func (s *Scheduler) renew(ln *lane) {
 	least := ln.least()
 	ln.repeat = min(max((least+nudge)/play, 1)-1, maxRepeat)
 	ln.cramped = ln.tight(least)
+}
+
+// balance moves all windows alike so that those who are ahead and those who are
+// behind balance, as they do while nobody comes or goes: that is what bounds how
+// far anybody gets.
+func (ln *lane) balance() {
+	var sum int64 // of what each is ahead, in units of 1/play
+	for i := range ln.race {
+		if r := &ln.race[i]; r.start >= ln.v {
+			sum += int64(scale(play, r.start-ln.v, r.period))
+		} else {
+			sum -= int64(scale(play, ln.v-r.start, r.period))
+		}
+	}
+	for i := range ln.race {
+		ln.race[i].start -= uint64(sum)
+		ln.race[i].dead -= uint64(sum)
+	}
 }
 
 func b2i(b bool) int {

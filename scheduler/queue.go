@@ -20,7 +20,8 @@ const one = 1 << 40
 // An entry is what changes from play to play for one ad.
 type entry struct {
 	// start and dead bound the ad's next turn in virtual time: it is not due
-	// before start, and late after dead.
+	// before start, and late after dead. While it is out, start is what it was
+	// ahead.
 	start, dead uint64
 	// cool is until when it stands back after an abort.
 	cool time.Duration
@@ -93,16 +94,17 @@ func (p *pool) grace() uint64 { return p.turn() >> 10 }
 // period is the virtual time between two turns of an entry.
 func (e *entry) period() uint64 { return one / uint64(max(e.weight, 1)) }
 
-// join lets an ad take turns: from now on, without credit for the time it was
-// out, but not without what it is ahead.
+// join lets an ad take turns from now on, without credit for the time it was out,
+// but not without what it is ahead. Virtual time moves so that those who are ahead
+// and those who are behind balance, which is what bounds how far anybody gets.
 func (p *pool) join(slot int32) {
 	e := &p.entries[slot]
-	if ahead := int64(e.start - p.v); ahead < 0 || uint64(ahead) > e.period() {
-		e.start = p.v
-	}
+	ahead := min(e.start, e.period())
+	e.start = p.v + ahead
 	e.dead = e.start + e.period()
 	p.weight += uint64(e.weight)
 	p.heavy[e.weight]++
+	p.v += uint64(e.weight) * ahead / p.weight
 	if before(p.v+p.grace(), e.start) {
 		p.push(early, slot)
 	} else {
@@ -110,12 +112,17 @@ func (p *pool) join(slot int32) {
 	}
 }
 
-// leave takes an ad out of the turns.
+// leave takes an ad out of the turns. What it was ahead or behind leaves with it.
 func (p *pool) leave(slot int32) {
 	e := &p.entries[slot]
 	p.remove(slot)
 	p.weight -= uint64(e.weight)
 	p.heavy[e.weight]--
+	ahead := int64(e.start - p.v)
+	if p.weight > 0 {
+		p.v -= uint64(int64(e.weight) * ahead / int64(p.weight))
+	}
+	e.start = uint64(max(ahead, 0))
 }
 
 // heaviest is the largest weight of an ad that may play.
@@ -166,15 +173,14 @@ func (p *pool) charge(slot int32) {
 // pass moves the ad's turn on by one, played or not.
 func (p *pool) pass(slot int32) {
 	e := &p.entries[slot]
-	in := e.queue != out
-	if in {
-		p.remove(slot)
+	if e.queue == out {
+		e.start = e.period()
+		return
 	}
+	p.remove(slot)
 	e.start = e.dead
 	e.dead += e.period()
-	if in {
-		p.push(early, slot)
-	}
+	p.push(early, slot)
 }
 
 // goes reports whether slot a goes before slot b in a queue.
