@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"entracte/scheduler"
 	"entracte/scheduler/plan"
 )
 
@@ -32,14 +31,6 @@ func (p *Player) skip(ref plan.Ref, why string) {
 		p.broken.mend = time.Now().Add(mendAfter)
 	}
 	p.sched.Unplayable(ref, why)
-}
-
-// reschedule makes a new scheduler for the plan in force that goes on from past.
-func (p *Player) reschedule(past []plan.Play) {
-	p.sched = scheduler.New(p.plan, p.options(), past, p.moment())
-	for name, ref := range p.broken.ref {
-		p.sched.Unplayable(ref, p.broken.why[name])
-	}
 }
 
 // sentences names the creatives that are left alone.

@@ -10,10 +10,13 @@
 //   - a showing that does not run from its first to its last frame is recorded
 //     as interrupted and never counted, and nothing says why it was;
 //   - when nothing may play the venue's idle look shows: never a stale frame,
-//     never black by accident.
+//     never black by accident;
+//   - of people it remembers counts and nothing else (plan.Waits), and those only
+//     where [Config] asks for them.
 //
 // One goroutine, the one in [Player.Run], owns all state; other goroutines talk
-// to it through channels. It must not know Ebitengine, a disk, a pin or a
+// to it through channels. What takes long is done elsewhere and handed over: plays
+// are recorded, and the scheduler of a new plan is made, while the old one plays on. It must not know Ebitengine, a disk, a pin or a
 // network: the glass, the preparer of content and the log of plays come in as
 // the small interfaces declared here.
 //

@@ -167,11 +167,17 @@ func (l *log) outcomes() map[plan.Outcome]int {
 	return n
 }
 
-// words is a vocabulary of a shop that sells 1073 and nothing else.
-type words struct{}
+// words is a vocabulary of a shop that sells 1073 and nothing else. It takes a
+// while to say so, and a scheduler takes as long to make.
+type words struct{ take time.Duration }
 
-func (words) Parent(int) int                          { return 0 }
-func (words) Sells(string) []int                      { return []int{1073} }
+func (words) Parent(int) int { return 0 }
+func (w words) Sells(string) []int {
+	if w.take > 0 {
+		time.Sleep(w.take)
+	}
+	return []int{1073}
+}
 func (words) Regulated() []int                        { return nil }
 func (words) CategoryLabel(int, string) string        { return "category" }
 func (words) ActivityLabel(activity, _ string) string { return activity }
@@ -207,11 +213,16 @@ type shop struct {
 
 // open starts a player in a synctest bubble.
 func open(t *testing.T, campaigns ...plan.Campaign) *shop {
+	return openAs(t, func(*player.Config) {}, nil, campaigns...)
+}
+
+// openAs starts one with another config and a past.
+func openAs(t *testing.T, as func(*player.Config), past []plan.Play, campaigns ...plan.Campaign) *shop {
 	s := &shop{
 		t: t, glass: newGlass(), log: &log{}, begun: time.Now(),
 		prep: &preparer{take: 200 * time.Millisecond, broken: map[string]bool{}, films: map[string]time.Duration{}},
 	}
-	s.Player = player.New(player.Config{
+	cfg := player.Config{
 		Glass: s.glass, Preparer: s.prep, Looks: venueLooks{}, Plays: s.log,
 		Civil:      func() (time.Time, plan.Clock) { return time.Now(), plan.ClockTrusted },
 		Venue:      plan.Venue{Name: "Martin", ID: "screen", Activity: "jeweller", Language: "en", Timezone: time.UTC, Targeting: true},
@@ -219,7 +230,9 @@ func open(t *testing.T, campaigns ...plan.Campaign) *shop {
 		Enter: player.Fade, Fade: 500 * time.Millisecond, MarkWord: "Advertisement",
 		Boot: "boot", Booted: s.begun, Begun: s.begun,
 		Log: slog.New(slog.DiscardHandler),
-	}, nil)
+	}
+	as(&cfg)
+	s.Player = player.New(cfg, func() []plan.Play { return past })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -230,9 +243,14 @@ func open(t *testing.T, campaigns ...plan.Campaign) *shop {
 	}()
 	s.stop = sync.OnceFunc(func() { cancel(); <-ended })
 	t.Cleanup(s.stop)
-	s.SetPlan(plan.Plan{Feeds: []plan.Feed{{Name: "local", Revision: "r1", Campaigns: campaigns}}}, nil)
-	synctest.Wait()
+	s.books("r1", campaigns...)
 	return s
+}
+
+// books puts campaigns in force.
+func (s *shop) books(revision string, campaigns ...plan.Campaign) {
+	s.SetPlan(plan.Plan{Feeds: []plan.Feed{{Name: "local", Revision: revision, Campaigns: campaigns}}}, nil)
+	synctest.Wait()
 }
 
 // becomes tells the player a new belief and lets it act.

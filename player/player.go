@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +21,15 @@ type Config struct {
 	Plays    Plays
 	// Civil tells the civil time and how far to trust it.
 	Civil func() (time.Time, plan.Clock)
+
+	// Memory is what was kept last time; its zero value is a screen that is new.
+	// Its Waits are counted in while Run runs, which owns what they point to; nil
+	// learns nothing of the waits.
+	Memory plan.Memory
+	// Keep keeps what lasts for the next Memory. It is called when Run ends and at
+	// most once an hour before, on a goroutine that may wait for the card; nil
+	// keeps nothing.
+	Keep func(plan.Memory) error
 
 	Venue      plan.Venue
 	Vocabulary plan.Vocabulary
@@ -63,10 +71,12 @@ type Player struct {
 
 	// Everything below belongs to Run's goroutine.
 	belief presence.Belief
-	plan   plan.Plan
-	past   []plan.Play
-	sched  *scheduler.Scheduler
-	glass  image.Point
+	// plan is the newest one; it is in force when its scheduler is ready.
+	plan plan.Plan
+	schedule
+	history history
+	learning
+	glass image.Point
 	showings
 	looks    looks
 	broken   broken
@@ -109,8 +119,9 @@ func (p *Player) Believe(b presence.Belief) {
 	}
 }
 
-// SetPlan replaces the plan in force. notices are sentences for the idle look:
-// what of the content could not be used. What is on the glass finishes.
+// SetPlan replaces the plan in force, as soon as its scheduler is ready. notices
+// are sentences for the idle look: what of the content could not be used. What is
+// on the glass finishes.
 func (p *Player) SetPlan(pl plan.Plan, notices []string) {
 	select {
 	case p.plans <- planChange{pl, notices}:
@@ -122,14 +133,18 @@ func (p *Player) SetPlan(pl plan.Plan, notices []string) {
 // returns when the last play is handed to the log.
 func (p *Player) Run(ctx context.Context) error {
 	defer close(p.done)
-	p.recorder = newRecorder(p.cfg.Plays, p.log)
+	p.recorder = newRecorder(p.cfg.Plays, p.cfg.Keep, p.log)
 	defer p.recorder.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
-	p.past = p.readPast()
-	p.reschedule(p.past)
+	p.drafts = make(chan draft)
+	p.history = recall(p.cfg.Memory, p.readPast())
+	p.sched = scheduler.New(plan.Plan{}, p.options(), nil, p.moment())
+	if p.cfg.Keep != nil {
+		p.due = time.Now().Add(keepEvery)
+	}
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -145,6 +160,10 @@ func (p *Player) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			p.interrupt()
 			p.dropNext()
+			p.keep()
+			if p.drafting {
+				<-p.drafts
+			}
 			return nil
 		case b := <-p.beliefs:
 			p.believe(ctx, b)
@@ -155,7 +174,9 @@ func (p *Player) Run(ctx context.Context) error {
 		case d := <-p.looks.drawn:
 			p.onLook(ctx, d)
 		case c := <-p.plans:
-			p.onPlan(ctx, c)
+			p.onPlan(c)
+		case d := <-p.drafts:
+			p.onDraft(ctx, d)
 		case ask := <-p.asks:
 			ask()
 		case <-timer.C:
@@ -164,20 +185,12 @@ func (p *Player) Run(ctx context.Context) error {
 	}
 }
 
-func (p *Player) options() scheduler.Options {
-	return scheduler.Options{Venue: p.cfg.Venue, Vocabulary: p.cfg.Vocabulary, OwnShare: p.cfg.OwnShare, Seed: p.cfg.Seed}
-}
-
-// moment is now, as the scheduler understands time.
-func (p *Player) moment() scheduler.Moment {
-	civil, clock := p.cfg.Civil()
-	return scheduler.Moment{Mono: time.Since(p.cfg.Booted), Civil: civil, Clock: clock}
-}
-
 func (p *Player) believe(ctx context.Context, b presence.Belief) {
 	// Never logged: a journal may be kept, and when people came is nobody's.
+	was := p.belief
 	p.belief = b
-	p.follow(ctx)
+	p.follow(ctx) // the glass first
+	p.learn(was, b)
 }
 
 // follow brings the glass in line with the belief.
@@ -198,28 +211,6 @@ func (p *Player) follow(ctx context.Context) {
 	}
 	p.ready(ctx)
 	p.refreshLooks(ctx)
-}
-
-func (p *Player) onPlan(ctx context.Context, c planChange) {
-	p.plan, p.notices = c.plan, c.notices
-	p.renew(ctx)
-}
-
-// renew begins anew with the plan in force and every creative. What is on the
-// glass finishes: its lease died with the old scheduler, and the new one counts
-// its turn as taken.
-func (p *Player) renew(ctx context.Context) {
-	past := p.past
-	if p.on != nil {
-		p.on.lease.ID = 0
-		if !p.on.begun.IsZero() {
-			past = append(slices.Clip(past), p.play(p.on, plan.Completed))
-		}
-	}
-	p.broken = broken{}
-	p.reschedule(past)
-	p.dropNext()
-	p.follow(ctx)
 }
 
 func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
@@ -256,7 +247,7 @@ func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
 // nextDeadline is the earliest time at which something is due.
 func (p *Player) nextDeadline() time.Time {
 	next := time.Now().Add(time.Hour)
-	for _, t := range []time.Time{p.showings.deadline(), p.look, p.overdue(), p.looks.due, p.broken.mend} {
+	for _, t := range []time.Time{p.showings.deadline(), p.look, p.overdue(), p.looks.due, p.broken.mend, p.due} {
 		if !t.IsZero() && t.Before(next) {
 			next = t
 		}
@@ -283,7 +274,10 @@ func (p *Player) onTime(ctx context.Context) {
 		}
 	}
 	if !p.broken.mend.IsZero() && !now.Before(p.broken.mend) {
-		p.renew(ctx)
+		p.renew()
+	}
+	if !p.due.IsZero() && !now.Before(p.due) {
+		p.keep()
 	}
 	if !p.looks.due.IsZero() && !now.Before(p.looks.due) {
 		p.looks.forgetIdle()

@@ -11,9 +11,11 @@ import (
 
 // A showing is one lease on its way over the glass.
 type showing struct {
-	id      uint64
-	lease   scheduler.Lease
-	content Content
+	id    uint64
+	lease scheduler.Lease
+	// revision is that of the feed it comes from.
+	revision string
+	content  Content
 	// cancel ends what the content was prepared with: its decoder lives on it.
 	cancel  context.CancelFunc
 	planned time.Duration
@@ -95,7 +97,7 @@ func (p *Player) ready(ctx context.Context) {
 		p.look = time.Time{}
 		return
 	}
-	m := p.moment()
+	m := p.pickMoment()
 	p.look = time.Now().Add(lookEvery)
 	choices := p.sched.Peek(m, 1)
 	if len(choices) == 0 {
@@ -170,7 +172,7 @@ func (p *Player) advance(ctx context.Context) {
 		p.showLook(LookIdle, p.cfg.Enter)
 		return
 	}
-	if p.next.content == nil {
+	if p.next.content == nil || p.held {
 		p.wait()
 		return
 	}
@@ -203,7 +205,7 @@ func (p *Player) wait() {
 // begin hands the prepared creative to the glass.
 func (p *Player) begin(lease scheduler.Lease) {
 	p.count++
-	s := &showing{id: p.count, lease: lease, content: p.next.content, cancel: p.next.cancel}
+	s := &showing{id: p.count, lease: lease, revision: p.revision(lease.Ref.Feed), content: p.next.content, cancel: p.next.cancel}
 	s.planned = length(lease.Creative, s.content)
 	p.next = nil
 	p.on = s
@@ -277,15 +279,17 @@ func (p *Player) end(outcome plan.Outcome) {
 	case outcome == plan.Completed:
 		p.sched.Complete(s.lease, m)
 		p.completed++
-	case s.lease.ID == 0:
-		// The scheduler counted the turn of a showing older than itself, which
-		// now does not count.
-		p.reschedule(p.past)
 	default:
 		p.sched.Abort(s.lease, m)
 	}
 	if !s.begun.IsZero() {
 		p.record(s, outcome)
+	}
+	if s.lease.ID == 0 && outcome != plan.Completed {
+		// The scheduler counted the turn of a showing older than itself, which
+		// now does not count.
+		p.held = true
+		p.reschedule()
 	}
 	s.content.Close()
 	s.cancel()

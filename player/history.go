@@ -1,0 +1,136 @@
+package player
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"entracte/scheduler/plan"
+)
+
+// A history is the plays that happened: the recent ones themselves, oldest first,
+// and of all older ones how many were counted for each guaranteed campaign. So a
+// goal of a whole season is minded although the log goes back a few days.
+type history struct {
+	// plays is appended to and never written over: others may read what they were
+	// given of it.
+	plays []plan.Play
+	older map[booking]plan.Delivery
+	// boot and mono name the last play of all.
+	boot string
+	mono int64
+}
+
+// A booking is a campaign's name in the plan.
+type booking struct{ feed, campaign string }
+
+// recent is how many plays are kept in memory for the next scheduler: more than
+// a day of the shortest sensible creatives, which is as far as caps look back.
+const recent = 10_000
+
+// manyBookings is how many guaranteed campaigns are remembered when some of them
+// are no longer in the plan: a feed may come back.
+const manyBookings = 1000
+
+// recall puts together what was remembered and the log's plays, oldest first. The
+// memory counts the plays up to one of them; where that one is not in the log,
+// none is taken to have come after.
+func recall(m plan.Memory, plays []plan.Play) history {
+	h := history{plays: plays, older: make(map[booking]plan.Delivery, len(m.Delivered)), boot: m.Boot, mono: m.MonoMS}
+	for _, d := range m.Delivered {
+		d.Plays = max(d.Plays, 0)
+		h.older[booking{d.Feed, d.Campaign}] = d
+	}
+	included := 0
+	if m.Boot != "" {
+		included = len(plays)
+		for i := range plays {
+			if plays[i].Boot == m.Boot && plays[i].MonoMS == m.MonoMS {
+				included = i + 1
+			}
+		}
+	}
+	h.count(h.older, plays[:included], -1)
+	if n := len(plays); n > 0 {
+		h.boot, h.mono = plays[n-1].Boot, plays[n-1].MonoMS
+	}
+	return h
+}
+
+// count adds the counted plays of remembered campaigns to a table, or takes them
+// away.
+func (h *history) count(to map[booking]plan.Delivery, plays []plan.Play, sign int) {
+	if len(to) == 0 {
+		return
+	}
+	for i := range plays {
+		if !plays[i].Counted {
+			continue
+		}
+		b := booking{plays[i].Feed, plays[i].Campaign}
+		if d, ok := to[b]; ok {
+			d.Plays = max(d.Plays+sign, 0)
+			to[b] = d
+		}
+	}
+}
+
+// promise sees to it that the guaranteed campaigns of a plan are counted. One that
+// is booked anew under its old name begins with nothing.
+func (h *history) promise(p plan.Plan) {
+	now := map[booking]bool{}
+	for _, f := range p.Feeds {
+		for i := range f.Campaigns {
+			c := &f.Campaigns[i]
+			if c.Tier != plan.TierGuaranteed {
+				continue
+			}
+			b := booking{f.Name, c.ID}
+			now[b] = true
+			if d, ok := h.older[b]; !ok || d.From != c.Flight.From {
+				h.older[b] = plan.Delivery{Feed: f.Name, Campaign: c.ID, From: c.Flight.From}
+			}
+		}
+	}
+	if len(h.older) > manyBookings {
+		maps.DeleteFunc(h.older, func(b booking, _ plan.Delivery) bool { return !now[b] })
+	}
+}
+
+// add appends a play. When there are many, the oldest become mere counts.
+func (h *history) add(p plan.Play) {
+	h.plays = append(h.plays, p)
+	h.boot, h.mono = p.Boot, p.MonoMS
+	if len(h.plays) < recent*5/4 {
+		return
+	}
+	old := len(h.plays) - recent
+	h.count(h.older, h.plays[:old], 1)
+	h.plays = slices.Clone(h.plays[old:])
+}
+
+// snapshot is the history as it is now, for another goroutine.
+func (h *history) snapshot() history {
+	s := *h
+	s.plays, s.older = slices.Clip(h.plays), maps.Clone(h.older)
+	return s
+}
+
+// delivered is what the scheduler cannot count from the plays themselves.
+func (h *history) delivered() []plan.Delivery { return deliveries(h.older) }
+
+// memory is what to keep of the history. It takes its time.
+func (h *history) memory() plan.Memory {
+	total := maps.Clone(h.older)
+	h.count(total, h.plays, 1)
+	return plan.Memory{Delivered: deliveries(total), Boot: h.boot, MonoMS: h.mono}
+}
+
+// deliveries lists a table in an order of its own, so that what is kept anew
+// without a change is the same bytes.
+func deliveries(of map[booking]plan.Delivery) []plan.Delivery {
+	return slices.SortedFunc(maps.Values(of), func(a, b plan.Delivery) int {
+		return cmp.Or(strings.Compare(a.Feed, b.Feed), strings.Compare(a.Campaign, b.Campaign))
+	})
+}

@@ -1,0 +1,140 @@
+package player
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"entracte/scheduler/plan"
+)
+
+// promised are two guaranteed campaigns and one that is not.
+func promisedPlan(from int) plan.Plan {
+	flight := plan.Flight{From: plan.Date{Year: 2026, Month: 11, Day: from}, To: plan.Date{Year: 2027, Month: 1, Day: 1}}
+	return plan.Plan{Feeds: []plan.Feed{{Name: "f", Campaigns: []plan.Campaign{
+		{ID: "a", Tier: plan.TierGuaranteed, Flight: flight, Goal: 100}, {ID: "b", Tier: plan.TierGuaranteed, Flight: flight, Goal: 100}, {ID: "c"},
+	}}}}
+}
+
+// totals are the older plays and those in the list: what a scheduler comes to.
+func (h *history) totals() map[string]int {
+	n := map[string]int{}
+	for _, d := range h.delivered() {
+		n[d.Campaign] = d.Plays
+		for _, p := range h.plays {
+			if p.Counted && p.Campaign == d.Campaign {
+				n[d.Campaign]++
+			}
+		}
+	}
+	return n
+}
+
+// Whatever is kept when, and however short the log is when it is read again, no
+// play is counted twice, and none is forgotten that the log still has after the
+// last one remembered.
+func TestNoPlayIsCountedTwice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h, kept := recall(plan.Memory{}, nil), plan.Memory{}
+		h.promise(promisedPlan(1))
+		var log []plan.Play // as the card has it
+		truth := map[string]int{"a": 0, "b": 0}
+		boot := 1
+		for step := range rapid.IntRange(1, 60).Draw(t, "steps") {
+			switch rapid.SampledFrom([]string{"play", "play", "play", "keep", "age", "restart", "cut"}).Draw(t, "what") {
+			case "play":
+				p := plan.Play{Boot: fmt.Sprint(boot), MonoMS: int64(step), Feed: "f", Campaign: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "campaign"), Counted: rapid.Bool().Draw(t, "counted")}
+				h.add(p)
+				log = append(log, p)
+				if _, ok := truth[p.Campaign]; ok && p.Counted {
+					truth[p.Campaign]++
+				}
+			case "keep":
+				s := h.snapshot()
+				kept = s.memory()
+			case "age": // as when the list is full
+				old := rapid.IntRange(0, len(h.plays)).Draw(t, "old")
+				h.count(h.older, h.plays[:old], 1)
+				h.plays = slices.Clone(h.plays[old:])
+			case "cut":
+				// The log drops its oldest segments, never what was not kept yet.
+				upTo := slices.IndexFunc(log, func(p plan.Play) bool { return p.Boot == kept.Boot && p.MonoMS == kept.MonoMS })
+				log = log[rapid.IntRange(0, max(upTo, 0)).Draw(t, "cut"):]
+			case "restart":
+				boot++
+				h = recall(kept, slices.Clone(log))
+				h.promise(promisedPlan(1))
+			}
+			if got := h.totals(); !reflect.DeepEqual(got, truth) {
+				t.Fatalf("counted %v, played %v", got, truth)
+			}
+		}
+	})
+}
+
+// The last play remembered is not in the log: what is there may be older or newer,
+// and is taken for older.
+func TestMarkIsGone(t *testing.T) {
+	t.Parallel()
+	plays := []plan.Play{{Boot: "2", MonoMS: 1, Feed: "f", Campaign: "a", Counted: true}, {Boot: "2", MonoMS: 2, Feed: "f", Campaign: "a", Counted: true}}
+	h := recall(plan.Memory{Delivered: []plan.Delivery{{Feed: "f", Campaign: "a", Plays: 7}, {Feed: "f", Campaign: "b", Plays: -3}}, Boot: "1", MonoMS: 9}, plays)
+	if got := h.totals(); got["a"] != 7 || got["b"] != 0 {
+		t.Errorf("counted %v", got)
+	}
+	// Nothing played since: the mark stays as it was.
+	if m := (&history{boot: "1", mono: 9}).memory(); m.Boot != "1" || m.MonoMS != 9 {
+		t.Errorf("the mark is %s %d", m.Boot, m.MonoMS)
+	}
+}
+
+func TestBookedAnew(t *testing.T) {
+	t.Parallel()
+	h := recall(plan.Memory{}, nil)
+	h.promise(promisedPlan(1))
+	h.older[booking{"f", "a"}] = plan.Delivery{Feed: "f", Campaign: "a", From: plan.Date{Year: 2026, Month: 11, Day: 1}, Plays: 50}
+	h.promise(plan.Plan{}) // the feed is away for a while
+	h.promise(promisedPlan(1))
+	if n := h.totals()["a"]; n != 50 {
+		t.Errorf("%d plays are remembered, want 50", n)
+	}
+	h.promise(promisedPlan(20))
+	if n := h.totals()["a"]; n != 0 {
+		t.Errorf("a new booking begins with %d plays", n)
+	}
+	if _, counted := h.totals()["c"]; counted {
+		t.Error("a campaign without a promise is remembered")
+	}
+}
+
+// A list that is full becomes counts, and what was read of it stays as it was.
+func TestOldPlaysBecomeCounts(t *testing.T) {
+	t.Parallel()
+	h := recall(plan.Memory{}, nil)
+	h.promise(promisedPlan(1))
+	var early history
+	for i := range recent * 2 {
+		h.add(plan.Play{Boot: "1", MonoMS: int64(i), Feed: "f", Campaign: "a", Counted: i%2 == 0})
+		if i == 100 {
+			early = h.snapshot()
+		}
+	}
+	if n := len(h.plays); n < recent || n >= recent*5/4 {
+		t.Errorf("%d plays are kept", n)
+	}
+	if n := h.totals()["a"]; n != recent {
+		t.Errorf("%d plays counted, want %d", n, recent)
+	}
+	if m := early.memory(); m.Delivered[0].Plays != 51 || m.MonoMS != 100 {
+		t.Errorf("the snapshot has become %+v", m)
+	}
+	for i := range manyBookings + 1 {
+		h.older[booking{"gone", fmt.Sprint(i)}] = plan.Delivery{}
+	}
+	if h.promise(promisedPlan(1)); len(h.older) != 2 {
+		t.Errorf("%d bookings are remembered", len(h.older))
+	}
+}
