@@ -122,7 +122,7 @@ func (s *Scheduler) offer(st *state, l laneID, seat int, q *asking) offer {
 func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 	ln := &st.lanes[l]
 	s.choices++
-	s.bound = false
+	s.bound = ln.plays < ln.settled
 	for len(s.offers) < len(ln.seats) {
 		s.offers = append(s.offers, offer{})
 	}
@@ -136,7 +136,7 @@ func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 	}
 	for _, relax := range []bool{false, true} {
 		if relax && s.bound {
-			// Shares cannot be kept beside a rival; the repeat distance can.
+			// Shares are not kept beside a rival or after a change; the distance can be.
 			if b, ok := s.freeAnywhere(st, l, q); ok {
 				return b, true
 			}

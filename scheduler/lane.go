@@ -53,6 +53,9 @@ type lane struct {
 	// some ad is tight.
 	repeat  uint64
 	cramped bool
+	// settled is the number of plays after which shares may be expected to hold
+	// again, since somebody came or went.
+	settled uint64
 	// groupDead is when the discovery categories together are late, where both
 	// kinds are active.
 	groupDead uint64
@@ -130,6 +133,10 @@ func (s *Scheduler) renew(ln *lane) {
 		}
 	}
 	ln.balance()
+	ln.settled = 0
+	if ln.plays > 0 {
+		ln.settled = ln.plays + maxRepeat
+	}
 	ln.cap = limit(len(ln.race))
 	if both := kinds[0] && kinds[1]; both != ln.grouped {
 		ln.grouped, ln.groupDead = both, ln.v+discoveryOf*play

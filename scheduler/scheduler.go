@@ -77,7 +77,7 @@ type scratch struct {
 	portions []portion
 	offers   []offer // by seat
 	choices  uint64
-	bound    bool // a rival, an abort or the wait holds somebody up in this choice
+	bound    bool // a rival, an abort, the wait or a change bends the shares anyway
 	old      []runner
 	race     []runner
 	order    []int
@@ -104,20 +104,27 @@ func New(p plan.Plan, o Options, past []plan.Play, now Moment) *Scheduler {
 	s.findSole()
 	s.markCalendars()
 	s.promise()
+	s.deliver()
 	s.remember(past, now)
 	return s
 }
 
-// promise works out the guaranteed campaigns' windows.
+// promise works out the guaranteed campaigns' windows by what is known of the
+// waits now.
 func (s *Scheduler) promise() {
 	pools := s.state.lanes[guaranteed].pools
 	if len(pools) == 0 {
 		return
 	}
 	s.curve = newCurve(s.options.Waits, &s.options.Venue)
+	s.promises = s.promises[:0]
 	for _, i := range pools[0].members {
 		s.promises = append(s.promises, s.promiseOf(s.ads[i].campaign))
 	}
+}
+
+// deliver notes what guaranteed campaigns have had before the past.
+func (s *Scheduler) deliver() {
 	s.state.done = make([]int64, len(s.promises))
 	for _, d := range s.options.Delivered {
 		i, ok := s.find(d.Feed, d.Campaign)

@@ -95,6 +95,9 @@ func (s *Scheduler) turnCalendar(st *state, was, at instant) {
 	if was.month() != at.month() {
 		s.weigh(st)
 	}
+	if st == &s.state {
+		s.promise() // what was learned of the waits since
+	}
 }
 
 // A calendar lists the ads that may begin or end at each of a row of minutes of
