@@ -43,8 +43,7 @@ func Overbooked(p plan.Plan, o Options) []Overbooking {
 	c := newCurve(o.Waits, &o.Venue)
 	s := &Scheduler{curve: c}
 	week := slotsAWeek(p, &o)
-	// part is how many chances stand for the third of a turn that may be promised.
-	total := 60 * c.until[len(c.until)-1]
+	total := c.week()
 	var admitted []promise
 	var refused []Overbooking
 	for _, g := range guaranteedOf(p) {

@@ -10,61 +10,62 @@ import (
 // promisedOf: guaranteed campaigns together take one of so many picks at most.
 const promisedOf = 3
 
-// A curve says how the chances to show something are spread over the week, in
-// parts of a million.
-type curve struct {
-	rate  [7 * 24]int64
-	until [7*24 + 1]int64 // the sum of the rates before
-}
+// A curve says how the chances to show something are spread over the week: until
+// holds, for each minute from Sunday on, those that have gone by, in parts of
+// weekParts.
+type curve struct{ until [weekMinutes + 1]int64 }
 
-const weekParts = 1_000_000
+const weekParts = 1 << 40
 
 // newCurve is the curve of the counted waits, leaning on the opening hours as if
 // one wait had been counted in every open hour: a new venue starts from there, and
-// what it learns soon weighs more.
+// what it learns soon weighs more. The waits of an hour are spread over the minutes
+// the venue is open in it.
 func newCurve(w *plan.Waits, v *plan.Venue) curve {
-	var c curve
+	var open [weekMinutes]bool
+	var weight [weekMinutes / 60]int64
+	var minutes [weekMinutes / 60]int64
 	var total int64
-	monday := plan.Date{Year: 2001, Month: time.January, Day: 7} // a Sunday: hours go from there
-	for h := range c.rate {
-		open := int64(0)
-		for m := range 60 {
-			day := monday.AddDays(h / 24)
-			if v.Hours.Open(time.Date(day.Year, day.Month, day.Day, h%24, m, 0, 0, time.UTC), nil) {
-				open++
-			}
+	sunday := time.Date(2001, 1, 7, 0, 0, 0, 0, time.UTC)
+	for m := range open {
+		if open[m] = v.Hours.Open(sunday.Add(time.Duration(m)*time.Minute), nil); open[m] {
+			minutes[m/60]++
 		}
-		c.rate[h] = open
+	}
+	for h := range weight {
+		weight[h] = minutes[h]
 		if w != nil {
-			c.rate[h] += 60 * int64(w.Hours[h])
+			weight[h] += 60 * int64(w.Hours[h])
 		}
-		total += c.rate[h]
-	}
-	for h := range c.rate {
-		if total == 0 {
-			c.rate[h], total = 1, 0 // never open and nothing counted: all hours alike
+		if minutes[h] == 0 {
+			minutes[h] = 60 // counted while closed: hours were changed since
 		}
+		total += weight[h]
 	}
-	if total == 0 {
-		total = int64(len(c.rate))
-	}
-	for h := range c.rate {
-		c.rate[h] = c.rate[h] * weekParts / total
-		c.until[h+1] = c.until[h] + c.rate[h]
+	var c curve
+	for m := range open {
+		h := m / 60
+		part := uint64(0)
+		switch {
+		case total == 0: // never open and nothing counted: all minutes alike
+			part = weekParts / weekMinutes
+		case open[m] || minutes[h] == 60:
+			part = scale(weekParts, uint64(weight[h]), uint64(total*minutes[h]))
+		}
+		c.until[m+1] = c.until[m] + int64(part)
 	}
 	return c
 }
 
+// week is all chances of a week.
+func (c *curve) week() int64 { return c.until[weekMinutes] }
+
 // at is how many chances have gone by until a minute of a day, from an arbitrary
-// beginning, in sixtieths of a part.
+// beginning.
 func (c *curve) at(day, minute int) int64 {
 	const sunday = 3 // the day number of 1970-01-04
 	week, of := floorDiv(day-sunday, 7)
-	h := of*24 + minute/60
-	if h >= len(c.rate) {
-		return (int64(week) + 1) * 60 * c.until[len(c.rate)]
-	}
-	return 60*(int64(week)*c.until[len(c.rate)]+c.until[h]) + int64(minute%60)*c.rate[h]
+	return int64(week)*c.week() + c.until[min(of*minutesOfDay+minute, weekMinutes)]
 }
 
 func floorDiv(a, b int) (q, r int) {
