@@ -16,9 +16,10 @@
 //
 // One goroutine, the one in [Player.Run], owns all state; other goroutines talk
 // to it through channels. What takes long is done elsewhere and handed over: plays
-// are recorded, and the scheduler of a new plan is made, while the old one plays on. It must not know Ebitengine, a disk, a pin or a
-// network: the glass, the preparer of content and the log of plays come in as
-// the small interfaces declared here.
+// are recorded, and the scheduler of a new plan is made, while the old one plays
+// on. It must not know Ebitengine, a disk, a pin or a network: the glass, the
+// preparer of content and the log of plays come in as the small interfaces
+// declared here.
 //
 //	p := player.New(player.Config{Glass: stage, Preparer: prep, Plays: log, Venue: venue, ...}, recentPlays)
 //	p.SetPlan(plan, nil)              // from the cache

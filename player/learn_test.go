@@ -80,7 +80,7 @@ func TestLearnsItsWaits(t *testing.T) {
 
 		s.after(time.Minute)
 		s.waited(0, presence.Empty, nil)
-		s.after(10 * time.Minute)
+		s.after(58*time.Minute + 30*time.Second) // the wait ends in another hour
 		s.waited(1, presence.Waiting, nil)
 		want.Hours[hour()]++
 		s.after(42 * time.Second)
@@ -90,7 +90,7 @@ func TestLearnsItsWaits(t *testing.T) {
 		want.Lengths[63/5]++
 		s.after(5 * time.Minute)
 		s.waited(2, presence.Waiting, func(b *presence.Belief) { b.Assumed, b.Inputs = true, nil })
-		want.Watched = 16*time.Minute + 3*time.Second
+		want.Watched = 64*time.Minute + 33*time.Second
 		s.after(time.Minute)
 		s.waited(0, presence.Closed, nil)
 		s.after(time.Hour)
@@ -104,6 +104,9 @@ func TestLearnsItsWaits(t *testing.T) {
 		s.after(7 * time.Second)
 		s.waited(0, presence.Empty, func(b *presence.Belief) { b.ClockUntrusted = true })
 		want.Lengths[1]++
+		s.after(time.Hour)
+		clock.Store(uint32(plan.ClockTrusted)) // which the belief learns later
+		s.waited(0, presence.Empty, nil)
 		s.stop()
 		got := k.last()
 		if got.Waits == nil || *got.Waits != want {
@@ -161,6 +164,32 @@ func TestFitsTheWait(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What is learned while it plays reaches the scheduler too.
+func TestLearnsWhileItPlays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		long := campaign("long", 1066)
+		long.Creatives[0].Length = time.Minute
+		s := openAs(t, func(c *player.Config) { c.Memory.Waits = &plan.Waits{} }, nil, campaign("short", 1021), long)
+		before, after := 0, 0
+		for i := range uint64(60) {
+			s.waited(0, presence.Empty, nil)
+			s.after(2 * time.Minute)
+			s.waited(i+1, presence.Waiting, nil)
+			s.after(20 * time.Second)
+			if s.glass.last().Label == "local/long/long-1" {
+				if i < 20 {
+					before++
+				} else if i >= 40 {
+					after++
+				}
+			}
+		}
+		if before < 10 || after > 5 {
+			t.Errorf("the long one was on at the end of %d of the first 20 waits, and of %d of the last", before, after)
+		}
+	})
 }
 
 // Every hour at most, and at the end; and a card that takes its time delays nobody.
