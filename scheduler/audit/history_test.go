@@ -31,7 +31,10 @@ func TestHourCap(t *testing.T) {
 		"the clock is set forward":      {func(l *log) { l.play("a a"); l.civil = l.civil.Add(9 * time.Hour); l.play("a") }, "cap@2"},
 		"off for an hour, clocks known": {func(l *log) { l.play("a a").restart("b2", time.Hour, minute).play("a") }, ""},
 		"off for an hour, nobody knows": {func(l *log) { l.clock = plan.ClockFloor; l.play("a a").restart("b2", time.Hour, minute).play("a") }, "cap@2"},
-		"up for an hour since":          {func(l *log) { l.clock = plan.ClockFloor; l.play("a a").restart("b2", 0, time.Hour).play("a") }, ""},
+		"up for an hour, by a clock set back": {func(l *log) {
+			l.play("a a").restart("b2", -9*time.Hour, time.Hour).play("a")
+		}, ""},
+		"up for an hour since": {func(l *log) { l.clock = plan.ClockFloor; l.play("a a").restart("b2", 0, time.Hour).play("a") }, ""},
 		"known on one side only": {func(l *log) {
 			l.play("a a").restart("b2", time.Hour, minute)
 			l.clock = plan.ClockUnknown
@@ -67,6 +70,13 @@ func TestDayCap(t *testing.T) {
 		"24 hours of an unknown day": {func(l *log) { l.clock = plan.ClockUnknown; l.play("a a").wait(24*time.Hour - 11*second).play("a") }, "cap@2"},
 		"and no longer":              {func(l *log) { l.clock = plan.ClockUnknown; l.play("a a").wait(24*time.Hour - 10*second).play("a") }, ""},
 		"time switched off":          {func(l *log) { l.clock = plan.ClockFloor; l.play("a a").restart("b2", 72*time.Hour, minute).play("a") }, "cap@2"},
+		"off for days, told by clocks, but asked before they were right": {func(l *log) {
+			l.play("a a").restart("b2", 72*time.Hour, minute)
+			l.clock = plan.ClockFloor
+			l.play("a")
+			l.clock = plan.ClockTrusted
+			l.play("a")
+		}, "cap@2"},
 		"trust lost overnight": {func(l *log) {
 			l.wait(night - minute).play("a a").wait(10 * minute)
 			l.clock = plan.ClockFloor
@@ -83,6 +93,15 @@ func TestDayCap(t *testing.T) {
 		c.write(l)
 		t.Run(name, func(t *testing.T) { want(t, audit.Caps(l.shop, l.plays), c.want) })
 	}
+}
+
+// Only its flight, dayparts and media stop the venue's own content.
+func TestNoCapsForTheVenue(t *testing.T) {
+	t.Parallel()
+	o := own("own")
+	limit(1, plan.PerHour)(&o)
+	l := newLog(jeweller(o)).play("own own")
+	want(t, audit.Caps(l.shop, l.plays), "")
 }
 
 // The hour that comes twice belongs to the same day and is two hours long.

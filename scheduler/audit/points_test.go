@@ -92,6 +92,7 @@ func TestExplained(t *testing.T) {
 		{"lens", "occasion:165/40 relation:occasion/3 place:commune clientele:5 class:4 share:2/5 cap:4/hour cap:9/day", "reasons@0"},
 		{"lens", "occasion:165/40 relation:occasion/3 place:commune clientele:5 class:8 share:1/9 cap:4/hour cap:9/day", "reasons@0"},
 		{"lens", "occasion:165/40 relation:occasion/3 place:commune clientele:5 class:8 share:2/5 cap:4/hour", "reasons@0"},
+		{"lens", "occasion:165/40 relation:occasion/3 place:commune clientele:5 class:8 share:2/5 cap:4/hour cap:8/day", "reasons@0"},
 		{"lens", "occasion:165/40 relation:occasion/3 place:commune clientele:5 class:8 cap:4/hour cap:9/day", "reasons@0"},
 		{"lens", right + " discovery", "reasons@0"},
 		{"lens", right + " season:5", "reasons@0"},
@@ -145,6 +146,18 @@ func TestExplainedSeason(t *testing.T) {
 			t.Errorf("%+v: %v", c, faults)
 		}
 	}
+}
+
+// The same reasons may be right of one play and wrong of the next.
+func TestExplainedSeasonByClock(t *testing.T) {
+	t.Parallel()
+	l := newLog(jeweller(booking("a", 22, func(c *plan.Campaign) { c.Clientele = []string{"couples", "seniors"} })))
+	l.clock = plan.ClockFloor
+	december := fields("relation:journey/2 clientele:5 season:5 class:2 share:1/1")
+	l.play("a", december...).play("a", fields("relation:journey/2 clientele:5 class:1 share:1/1")...)
+	l.clock = plan.ClockTrusted
+	l.play("a", december...)
+	want(t, audit.Explained(l.shop, l.plays), "reasons@2 reasons@2") // the season, and the class
 }
 
 func TestExplainedTargetingOff(t *testing.T) {

@@ -49,6 +49,7 @@ var related = words{
 		{Category: 1, Kind: plan.RelationOccasion, Strength: 3, Occasion: "165"},
 		{Category: 2, Kind: plan.RelationJourney, Strength: 2},
 		{Category: 2, Kind: plan.RelationGoesWith, Strength: 1, Season: plan.Months(0).With(time.December)},
+		{Category: 2, Kind: plan.RelationOccasion, Strength: 0, Occasion: "170"},
 		{Category: 21, Kind: plan.RelationGoesWith, Strength: 1},
 		{Category: 3, Kind: plan.RelationGoesWith, Strength: 0},
 	},

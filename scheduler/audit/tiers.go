@@ -72,7 +72,7 @@ func (h *history) first(ads []int, at instant) (int, bool) {
 // above returns an emergency or takeover that is ready and of a higher tier.
 func (h *history) above(ranks map[plan.Tier][]int, tier plan.Tier, at instant) (int, bool) {
 	for _, higher := range []plan.Tier{plan.TierEmergency, plan.TierTakeover} {
-		if tier == higher || tier == plan.TierEmergency {
+		if tier == higher {
 			break
 		}
 		if i, ok := h.first(ranks[higher], at); ok {

@@ -133,8 +133,10 @@ func TestDiversity(t *testing.T) {
 		t.Run(name, func(t *testing.T) { want(t, audit.Diversity(l.shop, l.plays), c.want) })
 	}
 	// With one kind only there is no discovery, with one category no variety.
-	l := newLog(jeweller(booking("a", 4), booking("b", 4))).play(strings.Repeat("a b ", 20))
-	want(t, audit.Diversity(l.shop, l.plays), "")
+	for _, category := range []int{1, 4} {
+		l := newLog(jeweller(booking("a", category), booking("b", category))).play(strings.Repeat("a b ", 20))
+		want(t, audit.Diversity(l.shop, l.plays), "")
+	}
 }
 
 func TestStarvation(t *testing.T) {
@@ -202,6 +204,23 @@ func TestStretches(t *testing.T) {
 	}
 }
 
+// A season makes an ad heavier at midnight, which makes k smaller.
+func TestSeasonTurns(t *testing.T) {
+	t.Parallel()
+	a := booking("a", 22, func(c *plan.Campaign) { c.Clientele = []string{"couples", "seniors"} }) // 25 points, 30 in December
+	l := newLog(jeweller(a, booking("b", 5), booking("c", 6)))
+	l.civil = time.Date(2026, 11, 30, 23, 58, 50, 0, paris)
+	l.play("a b a c a b c").play("a b a")
+	want(t, audit.Repeats(l.shop, l.plays).Faults, "repeat@2 repeat@4")
+	var lengths []int
+	for _, part := range audit.Stretches(l.shop, l.plays) {
+		lengths = append(lengths, len(part))
+	}
+	if sprint(lengths) != "[7 3]" {
+		t.Errorf("stretches of %v", lengths)
+	}
+}
+
 func TestDelivery(t *testing.T) {
 	t.Parallel()
 	goal := func(n int) func(*plan.Campaign) {
@@ -215,6 +234,7 @@ func TestDelivery(t *testing.T) {
 		"of two campaigns":       {"g o h", "guaranteed@2"},
 		"broken off between":     {"g w w! g", "guaranteed@3"},
 		"broken off and again":   {"w w g! g", "guaranteed-begun@3"},
+		"again, one between":     {"g! w h", "guaranteed-begun@2"},
 		"again, well after":      {"g! w w g", ""},
 		"nothing else is played": {"g h g", "guaranteed@1 guaranteed@2"},
 	} {
@@ -242,7 +262,7 @@ func TestOpportunities(t *testing.T) {
 	var w plan.Waits
 	w.Hours[6*24+10], w.Hours[0*24+2] = 30, 10 // Saturday at ten, Sunday at two, which comes twice
 	curve := audit.Opportunities(s.Venue, w)
-	for at, want := range map[string]float64{"2026-10-23T12:00:00Z": 0, "2026-10-24T08:30:00Z": 0.3, "2026-10-24T20:00:00Z": 0.6,
+	for at, want := range map[string]float64{"2026-10-23T12:00:00Z": 0, "2026-10-24T08:20:00Z": 0.2, "2026-10-24T20:00:00Z": 0.6,
 		"2026-10-25T00:30:00Z": 0.7, "2026-10-25T02:00:00Z": 1, "2026-11-25T02:00:00Z": 1} {
 		when, err := time.Parse(time.RFC3339, at)
 		if err != nil {
