@@ -1,17 +1,16 @@
 package scheduler_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,8 +29,6 @@ var processors = map[string]string{"arm64": "qemu-aarch64-static", "arm": "qemu-
 // compared. ENTRACTE_PROCESSORS=all makes a missing emulator a failure.
 func TestProcessors(t *testing.T) {
 	t.Parallel()
-	var here bytes.Buffer
-	writeEverything(&here)
 	for arch, emulator := range processors {
 		t.Run(arch, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +56,7 @@ func TestProcessors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantSameLines(t, arch, here.Bytes(), there)
+			wantSameLines(t, arch, everything(), there)
 		})
 	}
 }
@@ -85,30 +82,28 @@ const playsEnv = "ENTRACTE_TEST_PLAYS"
 // environment names, and sees that it is about everything.
 func TestEverything(t *testing.T) {
 	t.Parallel()
-	var all bytes.Buffer
-	writeEverything(&all)
+	all := everything()
 	if name := os.Getenv(playsEnv); name != "" {
-		if err := os.WriteFile(name, all.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(name, all, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, code := range []string{`"emergency"`, `"takeover"`, `"guaranteed"`, `"own-turn"`, `"filler"`, `"discovery"`, `"occasion:`,
 		`"relation:`, `"place:30km"`, `"place:10km"`, `"place:commune"`, `"clientele:`, `"offers:`, `"season:5"`, `"class:8"`, `"class:1"`,
 		`"share:`, `"cap:1/hour"`, `"cap:20/day"`, `"fit:shorter"`, `"relaxed:`, `"interrupted"`} {
-		if !bytes.Contains(all.Bytes(), []byte(code)) {
+		if !bytes.Contains(all, []byte(code)) {
 			t.Errorf("the plan of everything never plays %s", code)
 		}
 	}
 }
 
-// writeEverything writes distances of random places, then the plays of a plan
-// that uses everything.
-func writeEverything(w io.Writer) {
-	out := bufio.NewWriter(w)
-	defer out.Flush()
+// everything is distances of random places, then the plays of plans that use all
+// there is: a line each.
+var everything = sync.OnceValue(func() []byte {
+	out := new(bytes.Buffer)
 	random := rand.New(rand.NewSource(1))
 	v := shopOfEverything()
-	for range 20_000 {
+	for range 5_000 {
 		here := plan.Venue{Latitude: degrees(random, 90), Longitude: degrees(random, 180)}
 		there := plan.Place{Latitude: here.Latitude + degrees(random, 1), Longitude: here.Longitude + degrees(random, 1)}
 		fmt.Fprintln(out, scheduler.Kilometres(&there, &here))
@@ -131,7 +126,8 @@ func writeEverything(w io.Writer) {
 			}
 		}
 	}
-}
+	return out.Bytes()
+})
 
 // opening is a Monday of the month before the clocks go back.
 var opening = time.Date(2026, time.October, 5, 0, 0, 0, 0, time.UTC)
@@ -174,7 +170,7 @@ func everyCampaign(random *rand.Rand, v *plan.Venue, n int) []plan.Campaign {
 			c.Creatives = append(c.Creatives, plan.Creative{ID: fmt.Sprintf("%s-%d", id, n+1),
 				Length: time.Duration(5+random.Intn(40)) * time.Second, Card: &plan.Card{Title: id}})
 		}
-		if one(3) {
+		if n < 10 || one(3) { // in a small plan they are soon used up
 			c.Caps = []plan.Cap{{Plays: 1, Per: plan.PerHour}, {Plays: 20, Per: plan.PerDay}}
 		}
 		if one(4) {
@@ -219,7 +215,7 @@ func everyTier(day func(int) plan.Date) []plan.Campaign {
 // everyWait is a row of waits, most of them short.
 func everyWait(random *rand.Rand) []simulation.Wait {
 	var all []simulation.Wait
-	for at := opening; len(all) < 8000; at = at.Add(time.Duration(random.Intn(900)) * time.Second) {
+	for at := opening; len(all) < 4000; at = at.Add(time.Duration(random.Intn(2400)) * time.Second) {
 		all = append(all, simulation.Wait{Start: at, Length: time.Duration(5+random.Intn(20+random.Intn(300))) * time.Second})
 	}
 	return all

@@ -86,7 +86,9 @@ type stretch struct {
 }
 
 var stretches = []stretch{
-	{"pick", (*bench).picks},
+	{"pick", (*bench).pick},
+	{"build", (*bench).build},
+	{"year", (*bench).year},
 	{"start", (*bench).start},
 	{"still", (*bench).still},
 	{"fade", (*bench).fade},
