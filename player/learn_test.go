@@ -166,6 +166,31 @@ func TestFitsTheWait(t *testing.T) {
 	}
 }
 
+// The owner is told which ads are too long for the waits here, where the owner looks.
+func TestStatusNamesLongAds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		waits := &plan.Waits{}
+		for range 200 {
+			waits.Count(time.Time{}, 20*time.Second)
+		}
+		long := campaign("long", 1066)
+		long.Creatives[0].Length = time.Minute
+		s := openAs(t, func(c *player.Config) { c.Memory.Waits = waits }, nil, campaign("short", 1021), long)
+		status, err := s.Status(t.Context())
+		if err != nil || len(status.Faults) != 1 || !strings.Contains(status.Faults[0], "The long") {
+			t.Errorf("status says %q, %v", status.Faults, err)
+		}
+		got, err := s.Waits(t.Context())
+		if err != nil || *got != *waits || got == waits {
+			t.Errorf("the waits are %+v, %v", got, err)
+		}
+		s.stop()
+		if _, err := s.Waits(t.Context()); err == nil {
+			t.Error("a player that has ended tells its waits")
+		}
+	})
+}
+
 // What is learned while it plays reaches the scheduler too.
 func TestLearnsWhileItPlays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

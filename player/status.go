@@ -7,6 +7,7 @@ import (
 
 	"entracte/hw/presence"
 	"entracte/scheduler"
+	"entracte/scheduler/plan"
 )
 
 // Status is what the player knows of itself, for the control socket, the local
@@ -39,7 +40,8 @@ type Status struct {
 	Campaigns int     `json:"campaigns"`
 	Plays     uint64  `json:"plays"`
 	Uptime    float64 `json:"uptime_seconds"`
-	// Faults are sentences: what does not work, or promises that are off.
+	// Faults are sentences: what does not work, promises that are off, and films
+	// that the waits here are too short for.
 	Faults []string               `json:"faults"`
 	Inputs []presence.InputBelief `json:"inputs"`
 }
@@ -92,6 +94,13 @@ func (p *Player) Why(ctx context.Context) ([]scheduler.Refusal, error) {
 	return r, err
 }
 
+// Waits returns a copy of what was learned of the waits; nil where nothing is.
+func (p *Player) Waits(ctx context.Context) (*plan.Waits, error) {
+	var w *plan.Waits
+	err := p.ask(ctx, func() { w = clone(p.cfg.Memory.Waits) })
+	return w, err
+}
+
 func (p *Player) status() Status {
 	_, clock := p.cfg.Civil()
 	s := Status{
@@ -101,6 +110,9 @@ func (p *Player) status() Status {
 		Width: p.glass.X, Height: p.glass.Y, Plays: p.completed,
 		Uptime: time.Since(p.cfg.Begun).Seconds(),
 		Faults: p.sentences(), Inputs: p.belief.Inputs,
+	}
+	for _, a := range scheduler.RarelyFit(p.inForce, p.options()) {
+		s.Faults = append(s.Faults, a.Sentence(p.cfg.Venue.Language))
 	}
 	for _, f := range p.plan.Feeds {
 		s.Campaigns += len(f.Campaigns)

@@ -18,6 +18,7 @@ var arrows = map[string][]string{
 	"scheduler/plan":       {},
 	"scheduler":            {"scheduler/plan"},
 	"scheduler/simulation": {"scheduler", "scheduler/plan"},
+	"scheduler/audit":      {"scheduler/plan"},
 	"hw/presence":          {},
 	"hw/board":             {},
 	"hw/sensor":            {"hw/presence", "periph.io"},

@@ -14,6 +14,7 @@ import (
 
 	"entracte/assets"
 	"entracte/player"
+	"entracte/scheduler"
 	"entracte/scheduler/plan"
 	"entracte/storage"
 	"entracte/storage/adsfile"
@@ -34,8 +35,12 @@ type ads struct {
 // localFeed is the feed of --ads.
 const localFeed = "local"
 
-// generalNotices is the place in content.skipped for what is about no feed.
-const generalNotices = ""
+// generalNotices is the place in content.skipped for what is about no feed, and
+// overbooked that for campaigns that promise too much. No feed has these names.
+const (
+	generalNotices = ""
+	overbooked     = "overbooked"
+)
 
 // openAds reads the folder of --ads. A folder that is gone is no error yet: what
 // was installed from it may still be in the cache.
@@ -68,6 +73,36 @@ type content struct {
 	told plan.Plan
 	// skipped are the sentences of each feed about what was left out.
 	skipped map[string][]string
+	// shop is what promises are measured by, with the counts of waits that were
+	// known last.
+	shop scheduler.Options
+}
+
+// admit takes the campaigns out of a plan that promise more than the screen can
+// keep beside the others, and says so.
+func (c *content) admit(p plan.Plan) plan.Plan {
+	refused := map[*plan.Campaign]bool{}
+	var said []string
+	for _, o := range scheduler.Overbooked(p, c.shop) {
+		refused[o.Campaign] = true
+		said = append(said, o.Sentence(c.shop.Venue.Language))
+	}
+	c.skipped[overbooked] = said
+	if len(refused) == 0 {
+		return p
+	}
+	admitted := plan.Plan{Feeds: slices.Clone(p.Feeds)}
+	for i := range admitted.Feeds {
+		f := &admitted.Feeds[i]
+		all := f.Campaigns
+		f.Campaigns = nil
+		for k := range all {
+			if !refused[&all[k]] {
+				f.Campaigns = append(f.Campaigns, all[k])
+			}
+		}
+	}
+	return admitted
 }
 
 // inForce is the cached plan without the feeds that nobody asked for.
@@ -103,8 +138,8 @@ func (c *content) begin() error {
 		}
 		c.log.Warn("the ads folder is gone; playing what was installed from it", "folder", c.ads.dir)
 	}
-	c.told = p
-	c.player.SetPlan(p, c.notices())
+	c.told = c.admit(p)
+	c.player.SetPlan(c.told, c.notices())
 	return nil
 }
 
@@ -175,14 +210,18 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said 
 	for _, s := range said {
 		c.log.Warn("skipped", "feed", feed.Name, "what", s)
 	}
-	same := slices.Equal(c.skipped[feed.Name], said)
+	before := c.notices()
 	c.skipped[feed.Name] = said
 	p, err := c.inForce()
 	if err != nil {
 		c.log.Error("the plan cannot be read; what was in force stays", "err", err)
 		return
 	}
-	if !same || !reflect.DeepEqual(p, c.told) {
+	if waits, err := c.player.Waits(ctx); err == nil {
+		c.shop.Waits = waits
+	}
+	p = c.admit(p)
+	if !slices.Equal(before, c.notices()) || !reflect.DeepEqual(p, c.told) {
 		c.told = p
 		c.player.SetPlan(p, c.notices())
 	}
@@ -206,7 +245,7 @@ func sentence(s storage.Skip) string {
 // notices are the sentences about everything that was left out.
 func (c *content) notices() []string {
 	var all []string
-	for _, name := range []string{generalNotices, own.FeedName, localFeed, "demo"} {
+	for _, name := range []string{generalNotices, overbooked, own.FeedName, localFeed, "demo"} {
 		all = append(all, c.skipped[name]...)
 	}
 	return all

@@ -87,8 +87,36 @@ func (s *show) run(ctx context.Context) error {
 		defer cancel()
 	}
 	glass := stage.New(s.stageOptions(in, cancel))
-	p := player.New(s.playerConfig(venue, glass, cache, plays, in), func() []plan.Play { return recentPlays(s.data) })
-	return s.play(ctx, cancel, p, glass, cache, in)
+	cfg := s.playerConfig(venue, glass, cache, plays, in)
+	shop := scheduler.Options{Venue: venue, Vocabulary: cfg.Vocabulary}
+	if cfg.Memory.Waits != nil {
+		known := *cfg.Memory.Waits // the player owns the original
+		shop.Waits = &known
+	}
+	p := player.New(cfg, func() []plan.Play { return recentPlays(s.data) })
+	return s.play(ctx, cancel, p, shop, glass, cache, in)
+}
+
+// memoryKey is where the cache holds what the player counted.
+const memoryKey = "memory"
+
+// memory is what the player counted before. A screen that people pass by in the
+// street learns nothing of them, and forgets what it knew; nor does one without a
+// sensor learn.
+func (s *show) memory(cache *storage.Cache, venue plan.Venue) plan.Memory {
+	var m plan.Memory
+	if _, err := cache.Get(memoryKey, &m); err != nil {
+		s.log.Error("what was counted cannot be read; counting begins anew", "err", err)
+		m = plan.Memory{}
+	}
+	sensed := slices.ContainsFunc(s.config.Sensors, func(s config.Sensor) bool { return s.Role == config.RolePresence })
+	switch {
+	case !sensed || venue.VisibleFromStreet:
+		m.Waits = nil
+	case m.Waits == nil:
+		m.Waits = &plan.Waits{}
+	}
+	return m
 }
 
 // openCache opens the cache; a damaged one is set aside, for a screen that fills
@@ -120,7 +148,7 @@ func (s *show) notices() []string {
 }
 
 // play runs the parts until the glass is done, and waits for all of them.
-func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
+func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	srv, err := control.Listen(socketPath(s.data), control.API{Player: p, Signal: in.signal})
 	if err != nil {
 		return err
@@ -129,7 +157,7 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	if !s.demo {
 		ownDir = ownFolder(s.config.Content.Folder, s.configPath, s.data)
 	}
-	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}}
+	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop}
 	c.skipped[generalNotices] = s.notices()
 	if err := c.begin(); err != nil {
 		srv.Close()
@@ -222,6 +250,8 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo, pausable: pausable},
 		Plays:    plays,
 		Civil:    clock.now,
+		Memory:   s.memory(cache, venue),
+		Keep:     func(m plan.Memory) error { return cache.Put(memoryKey, m) },
 		Venue:    venue, Vocabulary: assets.Vocabulary(), OwnShare: share,
 		Enter: transitions[sc.Transition], Fade: fadeTime, Volume: sc.Volume,
 		MarkWord: markWords[venue.Language], IdleClock: sc.Idle == config.LookClock,
