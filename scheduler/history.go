@@ -27,7 +27,32 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 			s.broke(i, end)
 		}
 	}
+	if len(past) > 0 && s.options.Lost > 0 {
+		s.countLost(past[len(past)-1], ends[len(past)-1])
+	}
 	s.advance(st, s.at(now))
+}
+
+// countLost counts for the caps what a power cut may have taken after the last
+// record: for every capped campaign that could play then, all of the lost time.
+func (s *Scheduler) countLost(last plan.Play, end time.Duration) {
+	st, lost := &s.state, min(s.options.Lost, time.Minute)
+	at := s.at(Moment{Mono: end, Civil: last.StartedAt.Add(shown(last)), Clock: last.Clock})
+	s.advance(st, at)
+	for i := range s.ads {
+		a := &s.ads[i]
+		if len(a.campaign.Caps) == 0 || a.venue || st.entry(a).verdict != passed {
+			continue
+		}
+		shortest := lost
+		for c := range a.campaign.Creatives {
+			shortest = min(shortest, max(lengthOf(&a.campaign.Creatives[c]), time.Second))
+		}
+		for n := lost; n > 0; n -= shortest {
+			st.count(a, at, end+lost)
+		}
+		s.judge(st, int32(i))
+	}
 }
 
 // turnOf is the turn a showing of the past was: the one decided on again, or what

@@ -82,9 +82,6 @@ func (p *pool) clone(copy uint32) *pool {
 // before compares virtual times, which may wrap.
 func before(a, b uint64) bool { return int64(a-b) < 0 }
 
-// active is how many ads may play.
-func (p *pool) active() int { return len(p.queues[early]) + len(p.queues[due]) }
-
 // turn is how far v advances in one play.
 func (p *pool) turn() uint64 { return one / max(p.weight, 1) }
 

@@ -38,6 +38,10 @@ type Options struct {
 	// Delivered are the counted plays of guaranteed campaigns in their flight
 	// that are older than the past given to New.
 	Delivered []plan.Delivery
+	// Lost is how much show a power cut may have taken from the end of the past, up
+	// to a minute; 0 after a clean stop. Whatever a capped campaign could have
+	// played in it counts as played, so that no cap is ever exceeded.
+	Lost time.Duration
 	// Seed settles the order of campaigns that have equal claims.
 	Seed uint64
 }
