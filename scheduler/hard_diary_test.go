@@ -38,7 +38,9 @@ func eventOf(civil time.Time, p *plan.Play) event {
 	return event{civil, time.Duration(p.ShownMS) * time.Millisecond, p.Campaign, outcome, strings.Join(p.Reasons, " ")}
 }
 
-func idleFor(civil time.Time, d time.Duration) event { return event{civil: civil, lasted: d, what: "idle"} }
+func idleFor(civil time.Time, d time.Duration) event {
+	return event{civil: civil, lasted: d, what: "idle"}
+}
 
 // eventsOf makes events of the steps of a simulation.
 func eventsOf(steps []simulation.Step) []event {
