@@ -20,6 +20,9 @@ type history struct {
 	// boot and mono name the last play of all.
 	boot string
 	mono int64
+	// cut is how many of the plays came before a power cut that may have taken
+	// later ones; 0 for none.
+	cut int
 }
 
 // A booking is a campaign's name in the plan.
@@ -35,8 +38,8 @@ const manyBookings = 1000
 
 // recall puts together what was remembered and the log's plays, oldest first. The
 // memory counts the plays up to one of them; where that one is not in the log,
-// none is taken to have come after.
-func recall(m plan.Memory, plays []plan.Play) history {
+// none is taken to have come after. boot is the present start of the machine.
+func recall(m plan.Memory, plays []plan.Play, boot string) history {
 	h := history{plays: plays, older: make(map[booking]plan.Delivery, len(m.Delivered)), boot: m.Boot, mono: m.MonoMS}
 	for _, d := range m.Delivered {
 		d.Plays = max(d.Plays, 0)
@@ -53,7 +56,13 @@ func recall(m plan.Memory, plays []plan.Play) history {
 	}
 	h.count(h.older, plays[:included], -1)
 	if n := len(plays); n > 0 {
-		h.boot, h.mono = plays[n-1].Boot, plays[n-1].MonoMS
+		last := &plays[n-1]
+		// What was saved at a clean stop ends with the last play. The records of this
+		// boot are whole whatever ended the process: the kernel has them.
+		if (last.Boot != h.boot || last.MonoMS != h.mono) && last.Boot != boot {
+			h.cut = n
+		}
+		h.boot, h.mono = last.Boot, last.MonoMS
 	}
 	return h
 }
@@ -108,6 +117,7 @@ func (h *history) add(p plan.Play) {
 	old := len(h.plays) - recent
 	h.count(h.older, h.plays[:old], 1)
 	h.plays = slices.Clone(h.plays[old:])
+	h.cut = max(h.cut-old, 0)
 }
 
 // snapshot is the history as it is now, for another goroutine.

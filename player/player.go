@@ -140,7 +140,7 @@ func (p *Player) Run(ctx context.Context) error {
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
 	p.drafts = make(chan draft)
-	p.history = recall(p.cfg.Memory, p.readPast())
+	p.history = recall(p.cfg.Memory, p.readPast(), p.cfg.Boot)
 	p.sched = scheduler.New(plan.Plan{}, p.options(), nil, p.moment())
 	if p.cfg.Keep != nil {
 		p.due = time.Now().Add(keepEvery)

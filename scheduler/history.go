@@ -12,6 +12,9 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 	st := &s.state
 	ends := endings(past, now)
 	for k, p := range past {
+		if k > 0 && k == s.options.Cut {
+			s.countLost(past[k-1], ends[k-1])
+		}
 		end := ends[k]
 		start := s.at(Moment{Mono: end - shown(p), Civil: p.StartedAt, Clock: p.Clock})
 		i, known := s.find(p.Feed, p.Campaign)
@@ -23,20 +26,26 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 		t := s.turnOf(st, i, p, start)
 		if p.Counted {
 			s.charge(st, t, start, end)
+			if a := &s.ads[i]; a.lane == guaranteed && start.trusted() && start.date.Before(a.campaign.Flight.From) {
+				st.done[a.slot]-- // of an earlier flight under the same name
+			}
 		} else {
 			s.broke(i, end)
 		}
 	}
-	if len(past) > 0 && s.options.Lost > 0 {
-		s.countLost(past[len(past)-1], ends[len(past)-1])
+	if n := len(past); n > 0 && n == s.options.Cut {
+		s.countLost(past[n-1], ends[n-1])
 	}
 	s.advance(st, s.at(now))
 }
 
+// LostShow is how much show a power cut takes from the records at most.
+const LostShow = time.Minute
+
 // countLost counts for the caps what a power cut may have taken after the last
 // record: for every capped campaign that could play then, all of the lost time.
 func (s *Scheduler) countLost(last plan.Play, end time.Duration) {
-	st, lost := &s.state, min(s.options.Lost, time.Minute)
+	st, lost := &s.state, LostShow
 	at := s.at(Moment{Mono: end, Civil: last.StartedAt.Add(shown(last)), Clock: last.Clock})
 	s.advance(st, at)
 	for i := range s.ads {

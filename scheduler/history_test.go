@@ -106,11 +106,17 @@ func TestLostMinute(t *testing.T) {
 	sc := newScreen(p, untargeted())
 	sc.sequence(4) // a has two
 	o := untargeted()
-	o.Lost = time.Minute
+	o.Cut = len(sc.plays)
 	sc.s = New(p, o, sc.plays, sc.now)
 	sc.wait(time.Minute)
 	if got := strings.Count(sc.sequence(20), "a"); got != 0 {
 		t.Errorf("a played %d times more in an hour that may have had its eight", got)
+	}
+	again := New(p, o, append(slices.Clone(sc.plays[:4]), sc.plays[4:]...), sc.now)
+	for _, r := range again.WhyNot(sc.now) {
+		if r.Campaign.ID == "a" && r.Code() != "cap" {
+			t.Errorf("the next scheduler forgot the cut: %s", r.Code())
+		}
 	}
 	sc.wait(time.Hour)
 	if got := sc.sequence(6); !strings.Contains(got, "a") || !strings.Contains(got, "later") {

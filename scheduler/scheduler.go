@@ -38,10 +38,11 @@ type Options struct {
 	// Delivered are the counted plays of guaranteed campaigns in their flight
 	// that are older than the past given to New.
 	Delivered []plan.Delivery
-	// Lost is how much show a power cut may have taken from the end of the past, up
-	// to a minute; 0 after a clean stop. Whatever a capped campaign could have
-	// played in it counts as played, so that no cap is ever exceeded.
-	Lost time.Duration
+	// Cut is how many plays of the past came before the last power cut, which may
+	// have taken up to [LostShow] of show after them from the records; 0 after a
+	// clean stop. Whatever a capped campaign could have played in it counts as
+	// played, so that no cap is ever exceeded.
+	Cut int
 	// Seed settles the order of campaigns that have equal claims.
 	Seed uint64
 }
@@ -133,7 +134,7 @@ func (s *Scheduler) deliver() {
 	for _, d := range s.options.Delivered {
 		i, ok := s.find(d.Feed, d.Campaign)
 		if ok && s.ads[i].lane == guaranteed && s.ads[i].campaign.Flight.From == d.From {
-			s.state.done[s.ads[i].slot] = int64(d.Plays)
+			s.state.done[s.ads[i].slot] = int64(max(d.Plays, 0))
 		}
 	}
 }

@@ -150,7 +150,7 @@ var declared = map[string]string{
 	"scheduler.Options.OwnShare":   "The turns of the shop's own content.",
 	"scheduler.Options.Waits":      "The counts of waits.",
 	"scheduler.Options.Delivered":  "How often bookings with a promise have played.",
-	"scheduler.Options.Lost":       "How much of the records a power cut may have taken.",
+	"scheduler.Options.Cut":        "After which record the power was cut.",
 	"scheduler.Options.Seed":       "A number that settles ties.",
 	"scheduler.Choice.Ref":         "What was chosen.",
 	"scheduler.Choice.Campaign":    "The booking it belongs to.",
