@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -24,6 +25,8 @@ type origin struct {
 	// Time is the modification time in Unix nanoseconds; 0 where the source has none.
 	Time   int64
 	SHA256 string
+	// Runs is the length of a film.
+	Runs time.Duration `json:",omitzero"`
 }
 
 // media yields the digests the feed refers to.

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"entracte/scheduler/plan"
 )
 
-// A Probe says whether the medium at path can be shown; a nil error means it can.
-// It is asked about the local copy, never about the source.
-type Probe func(ctx context.Context, path string) error
+// A Probe says whether the medium at path can be shown, and how long it runs if it
+// is a film, 0 for anything else; a nil error means it can. It is asked about the
+// local copy, never about the source.
+type Probe func(ctx context.Context, path string) (time.Duration, error)
 
 // A Skip is content that was left out of the plan, and why. Creative and File are
 // empty when a whole campaign was.
@@ -136,6 +138,9 @@ func (in *install) creative(ctx context.Context, cr *plan.Creative) (name, reaso
 	}
 	r, err := in.file(ctx, cr.File)
 	cr.SHA256 = r.origin.SHA256
+	if runs := r.origin.Runs; runs > 0 && (cr.Length == 0 || runs < cr.Length) {
+		cr.Length = runs // no film shows longer than it is, and turns are planned by it
+	}
 	return cr.File, r.reason, err
 }
 
@@ -190,7 +195,7 @@ func (in *install) fetch(ctx context.Context, name string) (origin, error) {
 	}
 	o.SHA256 = sha
 	if in.probe != nil {
-		if err := in.probe(ctx, in.cache.mediaPath(sha)); err != nil {
+		if o.Runs, err = in.probe(ctx, in.cache.mediaPath(sha)); err != nil {
 			return origin{}, &probeError{err}
 		}
 	}

@@ -18,12 +18,20 @@ import (
 var errUgly = errors.New("it is no picture")
 
 // pretty is a probe that refuses what begins with "bad".
-func pretty(_ context.Context, path string) error {
+func pretty(_ context.Context, path string) (time.Duration, error) {
 	b, err := os.ReadFile(path)
 	if err == nil && strings.HasPrefix(string(b), "bad") {
 		err = errUgly
 	}
-	return err
+	return filmOf(b), err
+}
+
+// filmOf is how long a file runs that begins with "film".
+func filmOf(b []byte) time.Duration {
+	if strings.HasPrefix(string(b), "film") {
+		return 30 * time.Second
+	}
+	return 0
 }
 
 // feedOf makes a feed with a campaign for every file.
@@ -226,7 +234,7 @@ func TestInstallReadsWhatChanged(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1_700_000_000, 0)
 	probed := 0
-	probe := func(ctx context.Context, path string) error { probed++; return pretty(ctx, path) }
+	probe := func(ctx context.Context, path string) (time.Duration, error) { probed++; return pretty(ctx, path) }
 	fsys := countingFS{fstest.MapFS{
 		"a": {Data: []byte("a1"), ModTime: at}, "b": {Data: []byte("b1"), ModTime: at},
 		"bad": {Data: []byte("bad"), ModTime: at}, "undated": {Data: []byte("u")},
@@ -294,7 +302,7 @@ func TestInstallKeepsTheOldFeed(t *testing.T) {
 		},
 		"cancelled by the probe": func() error {
 			fsys := fstest.MapFS{"b": {Data: []byte("b")}}
-			_, _, err := c.Install(ctx, feedOf("2", "b"), fsys, func(context.Context, string) error { cancel(); return errUgly })
+			_, _, err := c.Install(ctx, feedOf("2", "b"), fsys, func(context.Context, string) (time.Duration, error) { cancel(); return 0, errUgly })
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("after the context ended: %v", err)
 			}
@@ -332,5 +340,26 @@ func TestInstallSkipsWhatIsBeingWritten(t *testing.T) {
 	_, skips := mustInstall(t, c, feedOf("1", "clip"), fsys, nil)
 	if len(skips) != 2 || skips[0].Reason != "it was changed while it was copied" {
 		t.Errorf("got %v", skips)
+	}
+}
+
+// A film's creative learns how long it runs, also when its copy is already there;
+// one that is to stop earlier does.
+func TestInstallLearnsHowLongFilmsRun(t *testing.T) {
+	t.Parallel()
+	c := open(t, t.TempDir())
+	fsys := os.DirFS(folder(t, map[string]string{"film.mp4": "film", "still.jpg": "still"}))
+	for _, revision := range []string{"1", "2"} {
+		f := feedOf(revision, "film.mp4", "film.mp4", "film.mp4", "still.jpg")
+		f.Campaigns[1].Creatives[0].Length, f.Campaigns[2].Creatives[0].Length = 5*time.Second, time.Minute
+		for i := range f.Campaigns {
+			f.Campaigns[i].ID += string(rune('a' + i))
+		}
+		got, skips := mustInstall(t, c, f, fsys, pretty)
+		for i, want := range []time.Duration{30 * time.Second, 5 * time.Second, 30 * time.Second, 0} {
+			if l := got.Campaigns[i].Creatives[0].Length; l != want || len(skips) > 0 {
+				t.Errorf("revision %s, campaign %d: %s, want %s; skipped %v", revision, i, l, want, skips)
+			}
+		}
 	}
 }

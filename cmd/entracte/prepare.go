@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"time"
 
 	"entracte/player"
 	"entracte/player/card"
@@ -77,8 +78,12 @@ func still(ctx context.Context, path string, glass image.Point) (image.Image, er
 	return nil, fmt.Errorf("a card takes a picture, not a film\nhint: give the film a creative of its own")
 }
 
-// probe asks whether a stored file can be shown here at all.
-func probe(ctx context.Context, path string) error {
-	_, err := media.Probe(ctx, path)
-	return err
+// probe asks whether a stored file can be shown here at all, and how long a film
+// runs.
+func probe(ctx context.Context, path string) (time.Duration, error) {
+	facts, err := media.Probe(ctx, path)
+	if facts.Kind != media.Clip {
+		facts.Length = 0
+	}
+	return facts.Length, err
 }
