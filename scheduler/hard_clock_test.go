@@ -14,11 +14,11 @@ func nights() plan.Plan {
 		booked("a", photographers, during(0, "02:00-03:00"), atMost(5, plan.PerDay)),
 		booked("b", 1066, during(0, "01:30-02:30"), atMost(5, plan.PerDay)),
 		booked("c", 1357, during(0, "02:00-03:00"), atMost(4, plan.PerHour)),
-		booked("d", 1372, atMost(4, plan.PerHour)))
+		booked("d", 1372, atMost(4, plan.PerHour)), booked("e", 1360, during(0, "02:00-02:10")))
 }
 
 const nightsText = "Somebody waits ten seconds at every full minute. a: 02:00-03:00, 5 a day. b: 01:30-02:30, 5 a day.\n" +
-	"c: 02:00-03:00, 4 an hour. d: all day, 4 an hour."
+	"c: 02:00-03:00, 4 an hour. d: all day, 4 an hour. e: 02:00-02:10."
 
 // The night without an hour from two to three, and the day after.
 func TestNightThatLosesAnHour(t *testing.T) {
@@ -29,7 +29,7 @@ func TestNightThatLosesAnHour(t *testing.T) {
 	if got := next.Sub(from); got != 23*time.Hour {
 		t.Fatalf("the day has %s", got)
 	}
-	if n := r.count("a", from, next) + r.count("c", from, next); n != 0 {
+	if n := r.count("a", from, next) + r.count("c", from, next) + r.count("e", from, next); n != 0 {
 		t.Errorf("what runs from two to three played %d times", n)
 	}
 	if n := r.count("b", from, next); n != 5 {
@@ -70,6 +70,9 @@ func TestNightThatWinsAnHour(t *testing.T) {
 		hour := first.Add(time.Duration(k) * time.Hour)
 		if n := r.count("c", hour, hour.Add(time.Hour)); n != 4 {
 			t.Errorf("c played %d times from %s, want 4", n, hour.Format("15:04 MST"))
+		}
+		if n := r.count("e", hour, hour.Add(time.Hour)); n == 0 {
+			t.Errorf("e played %d times from %s", n, hour.Format("15:04 MST"))
 		}
 	}
 	if c, d := r.most(time.Hour, "c"), r.most(time.Hour, "d"); c != 4 || d != 4 {
