@@ -8,12 +8,6 @@ import (
 	"entracte/scheduler/plan"
 )
 
-// starting is a screen whose first moment is at a civil time of the venue.
-func starting(p plan.Plan, o Options, civil time.Time) *screen {
-	now := Moment{Civil: civil, Clock: plan.ClockTrusted}
-	return &screen{s: New(p, o, nil, now), now: now, boot: "boot-1"}
-}
-
 // tally tries once a minute until the given time and counts the plays.
 func (sc *screen) tally(until time.Time) map[string]int {
 	count := make(map[string]int)
@@ -26,23 +20,6 @@ func (sc *screen) tally(until time.Time) map[string]int {
 		}
 	}
 	return count
-}
-
-func TestNightsWhenClocksChange(t *testing.T) {
-	t.Parallel()
-	p := feed(booking("a", 1021, daypart(0, 120, 180), perDay(5)), booking("b", 1066, daypart(0, 90, 150), perDay(5)),
-		booking("c", 1357, daypart(0, 120, 180), perHour(40)))
-	spring := starting(p, jeweller(), time.Date(2027, 3, 28, 0, 0, 0, 0, paris))
-	got := spring.tally(time.Date(2027, 3, 29, 0, 0, 0, 0, paris))
-	if got["a"] != 0 || got["b"] != 5 || got["c"] != 0 {
-		t.Errorf("the night without an hour from two to three: %v, want b 5 times only", got)
-	}
-	autumn := starting(p, jeweller(), time.Date(2026, 10, 25, 0, 0, 0, 0, paris))
-	got = autumn.tally(time.Date(2026, 10, 26, 0, 0, 0, 0, paris))
-	if got["a"] != 5 || got["b"] != 5 || got["c"] != 80 {
-		t.Errorf("the night with two hours from two to three: %v, want a and b 5 times, c 40 times an hour", got)
-	}
-	check(t, p, autumn.plays)
 }
 
 // A window past midnight belongs to the day it began on.
@@ -69,18 +46,6 @@ func TestMidnight(t *testing.T) {
 		if refused != want {
 			t.Errorf("%s: refused %q, want %q", at, refused, want)
 		}
-	}
-}
-
-// A play belongs to the day it began on, also when it ends in the next.
-func TestDayCapOverMidnight(t *testing.T) {
-	t.Parallel()
-	sc := starting(feed(booking("a", 1021, perDay(1))), jeweller(), time.Date(2026, 11, 2, 23, 59, 55, 0, paris))
-	if got := sc.sequence(2); got != "a a " {
-		t.Errorf("around midnight %q, want one play of each day", got)
-	}
-	if got := sc.sequence(2); got != "- - " {
-		t.Errorf("the day after %q, want nothing more", got)
 	}
 }
 
@@ -130,37 +95,6 @@ func TestNothingToPlay(t *testing.T) {
 	if New(plan.Plan{}, Options{}, nil, Moment{}).WhyNot(Moment{}) != nil {
 		t.Error("an empty scheduler refuses somebody")
 	}
-}
-
-// One ad alone plays to its cap in any sliding hour, the house fills in between.
-func TestSingleAd(t *testing.T) {
-	t.Parallel()
-	p := feed(booking("a", 1021, perHour(4)), ownContent("own"))
-	sc := newScreen(p, jeweller())
-	got := sc.tally(monday.Add(5 * time.Hour))
-	if got["a"] != 20 && got["a"] != 19 {
-		t.Errorf("%d plays in five hours with 4 an hour", got["a"])
-	}
-	check(t, p, sc.plays)
-}
-
-// Twelve ads of one play an hour: twelve in any hour, the house in between, and
-// they come back in turn.
-func TestAllCapped(t *testing.T) {
-	t.Parallel()
-	var cs []plan.Campaign
-	for k := range 12 {
-		cs = append(cs, booking(string(rune('a'+k)), 1021, perHour(1), named("X")))
-	}
-	p := feed(append(cs, ownContent("own"))...)
-	sc := newScreen(p, jeweller())
-	got := sc.tally(monday.Add(4 * time.Hour))
-	for _, c := range cs {
-		if n := got[c.ID]; n < 3 || n > 4 {
-			t.Errorf("%s played %d times in four hours", c.ID, n)
-		}
-	}
-	check(t, p, sc.plays)
 }
 
 func TestNextChange(t *testing.T) {
