@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"hw/presence":          {},
 	"hw/board":             {},
 	"hw/sensor":            {"hw/presence", "periph.io"},
+	"hw/radar":             {"hw/presence"},
 	"player":               {"scheduler", "scheduler/plan", "hw/presence"},
 	"player/media":         {},
 	"player/card":          {"assets"},

@@ -214,10 +214,12 @@ func settings(path string) []finding {
 	list := []finding{f}
 	for _, s := range cfg.Sensors {
 		switch s.Kind {
-		case config.LD2410, config.OnMQTT:
+		case config.OnMQTT:
 			list = append(list, finding{What: "sensor", State: attention, Fact: fmt.Sprintf("%q (%s): sensors of kind %q are not built into this version", s.Name, s.Role, s.Kind)})
 		case config.GPIO:
 			list = append(list, finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s, header pin %d, active %s", s.Name, s.Role, s.Pin, sensor.HeaderPin(s.Pin), s.Active)})
+		case config.LD2410:
+			list = append(list, finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s at %d baud, zone %d to %d cm", s.Name, s.Role, s.Port, s.Baud, s.NearCM, s.FarCM)})
 		}
 	}
 	if presence.New(cfg.Machine()).Belief().NoService {

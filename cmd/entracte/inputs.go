@@ -13,6 +13,7 @@ import (
 
 	"entracte/cmd/entracte/config"
 	"entracte/hw/presence"
+	"entracte/hw/radar"
 	"entracte/hw/sensor"
 	"entracte/player"
 	"entracte/player/control"
@@ -47,7 +48,7 @@ func newInputs(c *config.Config, log *slog.Logger) *inputs {
 			// Off until something says otherwise; said first, so that a till that
 			// is quick is not overruled.
 			in.readings <- presence.Reading{Input: s.Name, Level: presence.Low}
-		case config.GPIO:
+		case config.GPIO, config.LD2410:
 		default:
 			in.readings <- presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensors of kind %q are not built into this version", s.Kind)}
 		}
@@ -62,12 +63,23 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	for _, s := range in.config.Sensors {
-		if s.Kind == config.GPIO {
+		switch s.Kind {
+		case config.GPIO:
 			pin := sensor.GPIO{Input: s.Name, Pin: s.Pin, ActiveLow: s.Active == config.ActiveLow, Pull: pulls[s.Pull]}
 			parts.Go(func() { pin.Watch(ctx, in.readings) })
+		case config.LD2410:
+			r := in.radar(s)
+			parts.Go(func() { r.Watch(ctx, in.readings) })
 		}
 	}
 	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, p.Believe)
+}
+
+func (in *inputs) radar(s config.Sensor) *radar.Radar {
+	return &radar.Radar{
+		Input: s.Name, Port: s.Port, Baud: s.Baud, NearCM: s.NearCM, FarCM: s.FarCM, Moving: s.SensitivityMoving, Still: s.SensitivityStill,
+		Notice: func(err error) { in.log.Warn("radar", "sensor", s.Name, "err", err) },
+	}
 }
 
 func (in *inputs) send(ctx context.Context, r presence.Reading) {

@@ -38,11 +38,19 @@ type Sensor struct {
 	Active Active `toml:"active" oneof:"high low"`
 	Pull   Pull   `toml:"pull" oneof:"up down none"`
 
-	// Port is a serial device, default DefaultPort. NearCM and FarCM bound the
-	// zone in cm, default 0 to 600. For ld2410.
+	// Port is a serial device, default DefaultPort, and Baud its rate, default
+	// DefaultBaud. NearCM and FarCM bound the zone in cm, default 0 to 600. For
+	// ld2410.
 	Port   string `toml:"port"`
+	Baud   int    `toml:"baud" oneof:"9600 19200 38400 57600 115200 230400 256000 460800"`
 	NearCM int    `toml:"near_cm" range:"0 600"`
 	FarCM  int    `toml:"far_cm" range:"1 600"`
+	// SensitivityMoving and SensitivityStill are the energies that a target must
+	// have in each of the radar's nine gates of 75 cm, nearest first: 0 sees most,
+	// 100 nothing. Empty, the default, keeps what the module has; the first two
+	// for still targets keep it in any case. For ld2410.
+	SensitivityMoving []int `toml:"sensitivity_moving" most:"9" range:"0 100"`
+	SensitivityStill  []int `toml:"sensitivity_still" most:"9" range:"0 100"`
 
 	// Topic is a topic without wildcards, JSONPath a dotted path into its JSON or
 	// empty, MaxAge how old a value may get (0, the default: any age). For mqtt.
@@ -54,8 +62,15 @@ type Sensor struct {
 // DefaultPort is the serial port on the header of every Pi.
 const DefaultPort = "/dev/serial0"
 
-// radarReach is how far the LD2410 sees: 8 gates of 0.75 m.
-const radarReach = 600
+// DefaultBaud is the rate of every new LD2410.
+const DefaultBaud = 256000
+
+const (
+	// radarReach is how far the LD2410 sees: 8 gates of 0.75 m.
+	radarReach = 600
+	// radarGates is how many it has, the one before its nose included.
+	radarGates = 9
+)
 
 // A Role is what a sensor tells about.
 type Role string
@@ -181,6 +196,9 @@ func (c *checker) defaultsOf(i int, s *Sensor) {
 		set(&s.Port, DefaultPort)
 		if s.FarCM == 0 {
 			s.FarCM = radarReach
+		}
+		if s.Baud == 0 {
+			s.Baud = DefaultBaud
 		}
 	}
 	if s.Role == RoleService {

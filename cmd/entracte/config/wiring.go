@@ -12,7 +12,8 @@ var usedBy = []struct {
 	kinds []Kind
 }{
 	{"pin", []Kind{GPIO}}, {"active", []Kind{GPIO, OnMQTT}}, {"pull", []Kind{GPIO}},
-	{"port", []Kind{LD2410}}, {"near_cm", []Kind{LD2410}}, {"far_cm", []Kind{LD2410}},
+	{"port", []Kind{LD2410}}, {"baud", []Kind{LD2410}}, {"near_cm", []Kind{LD2410}}, {"far_cm", []Kind{LD2410}},
+	{"sensitivity_moving", []Kind{LD2410}}, {"sensitivity_still", []Kind{LD2410}},
 	{"topic", []Kind{OnMQTT}}, {"json_path", []Kind{OnMQTT}}, {"max_age", []Kind{OnMQTT}},
 }
 
@@ -88,9 +89,18 @@ func (c *checker) wiring(at string, s *Sensor) {
 		if !strings.HasPrefix(s.Port, "/dev/") {
 			c.Fault(at+".port", fmt.Sprintf("port %q is not a serial port", s.Port), `write it like "/dev/ttyAMA2" or "/dev/ttyUSB0"`)
 		}
+		c.sensitivity(at+".sensitivity_moving", s.SensitivityMoving)
+		c.sensitivity(at+".sensitivity_still", s.SensitivityStill)
 	}
 	if s.Kind == OnMQTT && c.Has(at+".topic") && (s.Topic == "" || strings.ContainsAny(s.Topic, "+#")) {
 		c.Fault(at+".topic", fmt.Sprintf("topic %q is not one topic", s.Topic), "write the full topic of this sensor, without + and #")
+	}
+}
+
+// sensitivity asks for one value for each gate of a radar.
+func (c *checker) sensitivity(key string, gates []int) {
+	if c.Has(key) && len(gates) != radarGates {
+		c.Fault(key, fmt.Sprintf("%d sensitivities are given", len(gates)), fmt.Sprintf("give one for each of the %d gates of 75 cm, the nearest first, or remove the line", radarGates))
 	}
 }
 
