@@ -1,0 +1,154 @@
+//go:build linux
+
+package guest_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"entracte/scripts/rig/guest"
+)
+
+// mount mounts what a device holds and returns where.
+func mount(t *testing.T, device, fs string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := unix.Mount(device, dir, fs, unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		t.Fatalf("%s on %s: %v", fs, device, err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) }) // the test may have done so
+	return dir
+}
+
+func unmount(t *testing.T, dir string) {
+	t.Helper()
+	if err := unix.Unmount(dir, 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// store writes a file down to the disk, as far as the kernel knows.
+func store(t *testing.T, dir, name string) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(name); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	unix.Sync()
+}
+
+func holds(dir, name string) bool {
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	return err == nil && string(b) == name
+}
+
+// What every test of sticks has to know: see the last lines.
+func TestRigStick(t *testing.T) {
+	guest.Need(t)
+	for _, fs := range []string{"vfat", "exfat"} {
+		t.Run(fs, func(t *testing.T) {
+			s := guest.Plug(t, "stick1")
+			s.Format(t, fs, "ADS")
+			dir := mount(t, s.Device, fs)
+			store(t, dir, "ad")
+			s.Yank(t)
+			if holds(dir, "ad") {
+				t.Error("the ad can still be read")
+			}
+			// A FAT stick that is gone looks empty; exFAT says what is wrong.
+			if _, err := os.ReadDir(dir); (err == nil) != (fs == "vfat") {
+				t.Errorf("listing a stick that is gone: %v", err)
+			}
+			s = guest.Plug(t, "stick1")
+			if dir := mount(t, s.Device, fs); !holds(dir, "ad") {
+				t.Error("the stick forgot the ad")
+			}
+		})
+	}
+}
+
+func TestRigTwoSticks(t *testing.T) {
+	guest.Need(t)
+	a, b := guest.Plug(t, "stick1"), guest.Plug(t, "stick2")
+	if a.Device == b.Device {
+		t.Errorf("both are %s", a.Device)
+	}
+}
+
+func TestRigFlakey(t *testing.T) {
+	guest.Need(t)
+	d := guest.Flakey(t, 32)
+	if out, err := exec.Command("mkfs.ext4", "-q", d.Device).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	dir := mount(t, d.Device, "ext4")
+	store(t, dir, "before")
+	d.Cut(t)
+	store(t, dir, "after")
+	unmount(t, dir)
+	d.Restore(t)
+	dir = mount(t, d.Device, "ext4")
+	if !holds(dir, "before") {
+		t.Error("what was written before the cut is lost")
+	}
+	if holds(dir, "after") {
+		t.Error("what was written after the cut is there")
+	}
+	unmount(t, dir)
+}
+
+func TestRigTV(t *testing.T) {
+	guest.Need(t)
+	tv := guest.FakeTV(t)
+	cec := func(arguments ...string) {
+		t.Helper()
+		if out, err := exec.Command("cec-ctl", append([]string{"-d1"}, arguments...)...).CombinedOutput(); err != nil {
+			t.Fatalf("cec-ctl %q: %v\n%s", arguments, err, out)
+		}
+	}
+	cec("--playback", "-o", "Entracte")
+	for _, c := range []struct{ command, want string }{{"", "on"}, {"--standby", "standby"}, {"--image-view-on", "on"}} {
+		if c.command != "" {
+			cec("--to", "0", c.command)
+		}
+		began := time.Now()
+		guest.Eventually(t, 20*time.Second, "the television is "+c.want, func() bool { return tv.Power(t) == c.want })
+		t.Logf("%s after %v", c.want, time.Since(began).Round(time.Millisecond))
+	}
+}
+
+func TestRigSoftdog(t *testing.T) {
+	guest.Need(t)
+	dog := guest.Softdog(t, 2*time.Second)
+	f, err := os.OpenFile("/dev/watchdog", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		if _, err := f.WriteString("feed"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	if dog.Fired(t) {
+		t.Error("it fired though it was fed")
+	}
+	guest.Eventually(t, 10*time.Second, "the watchdog fires", func() bool { return dog.Fired(t) })
+	// "V" before the end says that the program stops on purpose.
+	if _, err := f.WriteString("V"); err != nil {
+		t.Error(err)
+	}
+	f.Close()
+}
