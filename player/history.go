@@ -20,9 +20,6 @@ type history struct {
 	// boot and mono name the last play of all.
 	boot string
 	mono int64
-	// cut is how many of the plays came before a power cut that may have taken
-	// later ones; 0 for none.
-	cut int
 }
 
 // A booking is a campaign's name in the plan.
@@ -38,8 +35,11 @@ const manyBookings = 1000
 
 // recall puts together what was remembered and the log's plays, oldest first. The
 // memory counts the plays up to one of them; where that one is not in the log,
-// none is taken to have come after. boot is the present start of the machine.
-func recall(m plan.Memory, plays []plan.Play, boot string) history {
+// none is taken to have come after. start is this start of the machine: it stands
+// among the plays, as earlier ones do, if the power may have been cut before it.
+// What was saved at rest ends with the last play; and the records of this start
+// are whole whatever ended the process, for the kernel has them.
+func recall(m plan.Memory, plays []plan.Play, start plan.Play) history {
 	h := history{plays: plays, older: make(map[booking]plan.Delivery, len(m.Delivered)), boot: m.Boot, mono: m.MonoMS}
 	for _, d := range m.Delivered {
 		d.Plays = max(d.Plays, 0)
@@ -57,15 +57,24 @@ func recall(m plan.Memory, plays []plan.Play, boot string) history {
 	h.count(h.older, plays[:included], -1)
 	if n := len(plays); n > 0 {
 		last := &plays[n-1]
-		// What was saved at a clean stop ends with the last play. The records of this
-		// boot are whole whatever ended the process: the kernel has them.
-		if (last.Boot != h.boot || last.MonoMS != h.mono) && last.Boot != boot {
-			h.cut = n
+		if (last.Boot != h.boot || last.MonoMS != h.mono) && last.Boot != start.Boot {
+			m.Restarts = append(m.Restarts, start)
 		}
 		h.boot, h.mono = last.Boot, last.MonoMS
 	}
+	h.plays = slices.Clone(h.plays)
+	for _, r := range m.Restarts[max(len(m.Restarts)-manyRestarts, 0):] {
+		place := slices.IndexFunc(h.plays, func(p plan.Play) bool { return p.Boot == r.Boot })
+		if place < 0 {
+			place = len(h.plays)
+		}
+		h.plays = slices.Insert(h.plays, place, r)
+	}
 	return h
 }
+
+// manyRestarts is how many are remembered: caps look back a day.
+const manyRestarts = 8
 
 // count adds the counted plays of remembered campaigns to a table, or takes them
 // away.
@@ -117,7 +126,6 @@ func (h *history) add(p plan.Play) {
 	old := len(h.plays) - recent
 	h.count(h.older, h.plays[:old], 1)
 	h.plays = slices.Clone(h.plays[old:])
-	h.cut = max(h.cut-old, 0)
 }
 
 // snapshot is the history as it is now, for another goroutine.
@@ -134,7 +142,13 @@ func (h *history) delivered() []plan.Delivery { return deliveries(h.older) }
 func (h *history) memory() plan.Memory {
 	total := maps.Clone(h.older)
 	h.count(total, h.plays, 1)
-	return plan.Memory{Delivered: deliveries(total), Boot: h.boot, MonoMS: h.mono}
+	m := plan.Memory{Delivered: deliveries(total), Boot: h.boot, MonoMS: h.mono}
+	for i := range h.plays {
+		if h.plays[i].IsRestart() {
+			m.Restarts = append(m.Restarts, h.plays[i])
+		}
+	}
+	return m
 }
 
 // deliveries lists a table in an order of its own, so that what is kept anew

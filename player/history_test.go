@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -39,7 +40,7 @@ func (h *history) totals() map[string]int {
 func TestNoPlayIsCountedTwice(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		h, kept := recall(plan.Memory{}, nil, ""), plan.Memory{}
+		h, kept := recall(plan.Memory{}, nil, plan.Play{}), plan.Memory{}
 		h.promise(promisedPlan(1))
 		var log []plan.Play // as the card has it
 		truth := map[string]int{"a": 0, "b": 0}
@@ -66,7 +67,7 @@ func TestNoPlayIsCountedTwice(t *testing.T) {
 				log = log[rapid.IntRange(0, max(upTo, 0)).Draw(t, "cut"):]
 			case "restart":
 				boot++
-				h = recall(kept, slices.Clone(log), "")
+				h = recall(kept, slices.Clone(log), plan.Restart(fmt.Sprint(boot), 0, time.Time{}, 0))
 				h.promise(promisedPlan(1))
 			}
 			if got := h.totals(); !reflect.DeepEqual(got, truth) {
@@ -81,7 +82,7 @@ func TestNoPlayIsCountedTwice(t *testing.T) {
 func TestMarkIsGone(t *testing.T) {
 	t.Parallel()
 	plays := []plan.Play{{Boot: "2", MonoMS: 1, Feed: "f", Campaign: "a", Counted: true}, {Boot: "2", MonoMS: 2, Feed: "f", Campaign: "a", Counted: true}}
-	h := recall(plan.Memory{Delivered: []plan.Delivery{{Feed: "f", Campaign: "a", Plays: 7}, {Feed: "f", Campaign: "b", Plays: -3}}, Boot: "1", MonoMS: 9}, plays, "")
+	h := recall(plan.Memory{Delivered: []plan.Delivery{{Feed: "f", Campaign: "a", Plays: 7}, {Feed: "f", Campaign: "b", Plays: -3}}, Boot: "1", MonoMS: 9}, plays, plan.Play{Boot: "2"})
 	if got := h.totals(); got["a"] != 7 || got["b"] != 0 {
 		t.Errorf("counted %v", got)
 	}
@@ -93,7 +94,7 @@ func TestMarkIsGone(t *testing.T) {
 
 func TestBookedAnew(t *testing.T) {
 	t.Parallel()
-	h := recall(plan.Memory{}, nil, "")
+	h := recall(plan.Memory{}, nil, plan.Play{})
 	h.promise(promisedPlan(1))
 	h.older[booking{"f", "a"}] = plan.Delivery{Feed: "f", Campaign: "a", From: plan.Date{Year: 2026, Month: 11, Day: 1}, Plays: 50}
 	h.promise(plan.Plan{}) // the feed is away for a while
@@ -113,7 +114,7 @@ func TestBookedAnew(t *testing.T) {
 // A list that is full becomes counts, and what was read of it stays as it was.
 func TestOldPlaysBecomeCounts(t *testing.T) {
 	t.Parallel()
-	h := recall(plan.Memory{}, nil, "")
+	h := recall(plan.Memory{}, nil, plan.Play{})
 	h.promise(promisedPlan(1))
 	var early history
 	for i := range recent * 2 {
@@ -139,23 +140,37 @@ func TestOldPlaysBecomeCounts(t *testing.T) {
 	}
 }
 
-// The records of another boot may end too early, unless what was saved at a clean
-// stop ends with the same play.
-func TestCutIsKnown(t *testing.T) {
+// The records of another start may end too early, unless what was saved at rest
+// ends with the same play. Restarts keep their places among the plays.
+func TestRestartsAreKnown(t *testing.T) {
 	t.Parallel()
-	plays := []plan.Play{{Boot: "1", MonoMS: 5}, {Boot: "1", MonoMS: 9}}
+	plays := []plan.Play{{Boot: "1", MonoMS: 5, Feed: "f"}, {Boot: "1", MonoMS: 9, Feed: "f"}}
 	for name, test := range map[string]struct {
 		memory plan.Memory
 		boot   string
 		want   int
 	}{
-		"nothing saved":     {plan.Memory{}, "2", 2},
-		"saved before":      {plan.Memory{Boot: "1", MonoMS: 5}, "2", 2},
-		"stopped cleanly":   {plan.Memory{Boot: "1", MonoMS: 9}, "2", 0},
+		"nothing saved":     {plan.Memory{}, "2", 1},
+		"saved before":      {plan.Memory{Boot: "1", MonoMS: 5}, "2", 1},
+		"stopped at rest":   {plan.Memory{Boot: "1", MonoMS: 9}, "2", 0},
 		"killed, same boot": {plan.Memory{Boot: "1", MonoMS: 5}, "1", 0},
 	} {
-		if h := recall(test.memory, plays, test.boot); h.cut != test.want {
-			t.Errorf("%s: cut after %d plays, want %d", name, h.cut, test.want)
+		h := recall(test.memory, plays, plan.Restart(test.boot, time.Second, time.Unix(9, 0), plan.ClockTrusted))
+		if n := len(h.plays) - 2; n != test.want || len(h.memory().Restarts) != test.want {
+			t.Errorf("%s: %d restarts, want %d", name, n, test.want)
 		}
+	}
+	h := recall(plan.Memory{Boot: "1", MonoMS: 5}, plays, plan.Restart("2", 0, time.Time{}, 0))
+	h.add(plan.Play{Boot: "2", MonoMS: 1, Feed: "f"})
+	again := recall(h.memory(), append(plays, plan.Play{Boot: "2", MonoMS: 1, Feed: "f"}, plan.Play{Boot: "2", MonoMS: 3, Feed: "f"}), plan.Restart("3", 0, time.Time{}, 0))
+	var boots string
+	for _, p := range again.plays {
+		if p.IsRestart() {
+			boots += "restart "
+		}
+		boots += p.Boot + " "
+	}
+	if boots != "1 1 restart 2 2 2 restart 3 " {
+		t.Errorf("the past reads %s", boots)
 	}
 }

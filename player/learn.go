@@ -84,6 +84,14 @@ func sensed(b presence.Belief) bool {
 	return false
 }
 
+// rest keeps what lasts when the show is over for a while, so that a plug pulled in
+// the evening is a clean stop.
+func (p *Player) rest() {
+	if p.kept != p.recorded {
+		p.keep()
+	}
+}
+
 // keep hands what lasts to the recorder, which has all the time.
 func (p *Player) keep() {
 	if p.cfg.Keep == nil {
@@ -98,7 +106,7 @@ func (p *Player) keep() {
 		m.Waits = waits
 		return m
 	})
-	p.due = time.Now().Add(keepEvery)
+	p.due, p.kept = time.Now().Add(keepEvery), p.recorded
 }
 
 func clone(w *plan.Waits) *plan.Waits {

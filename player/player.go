@@ -140,7 +140,7 @@ func (p *Player) Run(ctx context.Context) error {
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
 	p.drafts = make(chan draft)
-	p.history = recall(p.cfg.Memory, p.readPast(), p.cfg.Boot)
+	p.history = recall(p.cfg.Memory, p.readPast(), p.start())
 	p.sched = scheduler.New(plan.Plan{}, p.options(), nil, p.moment())
 	if p.cfg.Keep != nil {
 		p.due = time.Now().Add(keepEvery)
@@ -206,6 +206,7 @@ func (p *Player) follow(ctx context.Context) {
 	case presence.Asleep, presence.Closed:
 		p.interrupt()
 		p.showLook(LookBlack, p.cfg.Enter)
+		p.rest()
 	default:
 		p.showNeutral()
 	}

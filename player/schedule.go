@@ -56,15 +56,22 @@ type schedule struct {
 	// held says that no further turn is taken by sched: it counted one that was not
 	// taken, or its successor cannot get true while turns are taken.
 	held bool
-	// recorded counts the showings that were recorded.
-	recorded uint64
+	// recorded counts the showings that were recorded, and kept how many of them were
+	// when what lasts was kept.
+	recorded, kept uint64
 }
 
 func (p *Player) options() scheduler.Options {
 	return scheduler.Options{
 		Venue: p.cfg.Venue, Vocabulary: p.cfg.Vocabulary, OwnShare: p.cfg.OwnShare, Seed: p.cfg.Seed,
-		Waits: p.read, Delivered: p.history.delivered(), Cut: p.history.cut,
+		Waits: p.read, Delivered: p.history.delivered(),
 	}
+}
+
+// start is the record of this start of the machine.
+func (p *Player) start() plan.Play {
+	m := p.moment()
+	return plan.Restart(p.cfg.Boot, m.Mono, m.Civil, m.Clock)
 }
 
 // moment is now, as the scheduler understands time.

@@ -87,7 +87,11 @@ func (s *Scheduler) wakeCapped(st *state, a *ad, c plan.Cap) {
 	e := &p.entries[a.slot]
 	if !e.timed {
 		e.timed = true
-		pushTimer(&p.timers, timer{st.release(a, c), a.slot})
+		at := st.release(a, c)
+		pushTimer(&p.timers, timer{at, a.slot})
+		if ln := &st.lanes[a.lane]; ln.wake == 0 || at < ln.wake {
+			ln.wake = at
+		}
 	}
 	if c.Per == plan.PerDay && !e.listed {
 		e.listed = true

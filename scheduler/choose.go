@@ -5,8 +5,8 @@ import "time"
 // An asking is what a choice in a lane must mind beside the turns.
 type asking struct {
 	at instant
-	// cool lets ads take a turn that stand back after an abort.
-	cool bool
+	// calm lets ads take a turn that stand back after an abort until then.
+	calm time.Duration
 	// guard refuses ads longer than most, which rarely fit what is left of the wait.
 	guard bool
 	most  time.Duration
@@ -34,7 +34,7 @@ func (s *Scheduler) blocked(st *state, ln *lane, p *pool, slot int32, q *asking)
 		}
 	}
 	switch {
-	case e.cool > q.at.mono && !q.cool:
+	case e.cool > q.calm:
 		return standsBack
 	case q.guard && e.held < tryOf-1 && s.length(a, e) > q.most:
 		return tooLong

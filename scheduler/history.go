@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"entracte/scheduler/plan"
@@ -12,11 +13,11 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 	st := &s.state
 	ends := endings(past, now)
 	for k, p := range past {
-		if k > 0 && k == s.options.Cut {
-			s.countLost(past[k-1], ends[k-1])
+		start, end := s.at(Moment{Mono: ends[k] - shown(p), Civil: p.StartedAt, Clock: p.Clock}), ends[k]+era
+		if p.IsRestart() {
+			s.countLost(start)
+			continue
 		}
-		end := ends[k]
-		start := s.at(Moment{Mono: end - shown(p), Civil: p.StartedAt, Clock: p.Clock})
 		i, known := s.find(p.Feed, p.Campaign)
 		if !known {
 			s.rememberStranger(p, end)
@@ -24,17 +25,14 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 		}
 		s.advance(st, start)
 		t := s.turnOf(st, i, p, start)
-		if p.Counted {
-			s.charge(st, t, start, end)
-			if a := &s.ads[i]; a.lane == guaranteed && start.trusted() && start.date.Before(a.campaign.Flight.From) {
-				st.done[a.slot]-- // of an earlier flight under the same name
-			}
-		} else {
+		if !p.Counted {
 			s.broke(i, end)
+			continue
 		}
-	}
-	if n := len(past); n > 0 && n == s.options.Cut {
-		s.countLost(past[n-1], ends[n-1])
+		s.charge(st, t, start, end)
+		if a := &s.ads[i]; a.lane == guaranteed && start.trusted() && start.date.Before(a.campaign.Flight.From) {
+			st.done[a.slot]-- // of an earlier flight under the same name
+		}
 	}
 	s.advance(st, s.at(now))
 }
@@ -42,25 +40,24 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 // LostShow is how much show a power cut takes from the records at most.
 const LostShow = time.Minute
 
-// countLost counts for the caps what a power cut may have taken after the last
-// record: for every capped campaign that could play then, all of the lost time.
-func (s *Scheduler) countLost(last plan.Play, end time.Duration) {
-	st, lost := &s.state, LostShow
-	at := s.at(Moment{Mono: end, Civil: last.StartedAt.Add(shown(last)), Clock: last.Clock})
-	s.advance(st, at)
+// countLost counts for the caps what a power cut may have taken before the machine
+// started again: nobody knows when it was, so every capped campaign counts as if
+// it had all of it, and just now.
+func (s *Scheduler) countLost(at instant) {
+	s.advance(&s.state, at)
 	for i := range s.ads {
 		a := &s.ads[i]
-		if len(a.campaign.Caps) == 0 || a.venue || st.entry(a).verdict != passed {
+		if len(a.campaign.Caps) == 0 || a.venue {
 			continue
 		}
-		shortest := lost
+		shortest := LostShow
 		for c := range a.campaign.Creatives {
 			shortest = min(shortest, max(lengthOf(&a.campaign.Creatives[c]), time.Second))
 		}
-		for n := lost; n > 0; n -= shortest {
-			st.count(a, at, end+lost)
+		for n := LostShow; n > 0; n -= shortest {
+			s.state.count(a, at, at.mono)
 		}
-		s.judge(st, int32(i))
+		s.judge(&s.state, int32(i))
 	}
 }
 
@@ -76,7 +73,7 @@ func (s *Scheduler) turnOf(st *state, i int, p plan.Play, start instant) turn {
 	case a.lane == house:
 		contested = slices.Contains(p.Reasons, kindNames[kindOwnTurn])
 	case a.lane >= guaranteed && !contested && s.ownTurns() > 0:
-		_, contested = s.bidIn(st, house, &asking{at: start})
+		_, contested = s.bidIn(st, house, &asking{at: start, calm: start.mono})
 	}
 	return turn{lane: a.lane, seat: int(a.seat), slot: a.slot, creative: a.creative(p.Creative), contested: contested}
 }
@@ -94,11 +91,24 @@ func (s *Scheduler) rememberStranger(p plan.Play, end time.Duration) {
 			break
 		}
 	}
-	if p.Counted {
-		s.state.separate(sh)
-	} else {
+	if !p.Counted {
 		s.state.beside(sh)
+		return
 	}
+	s.state.separate(sh)
+	// Its turn was one of its category: whoever is booked there now owes it nothing.
+	ln := &s.state.lanes[weighted]
+	if seat := ln.seatOf(p.Category); seat >= 0 && tookTurn(p) {
+		s.renew(ln)
+		ln.pass(seat)
+		ln.v += play
+	}
+}
+
+// tookTurn reports whether the play was a turn of the weighted tier: only those
+// tell their share.
+func tookTurn(p plan.Play) bool {
+	return slices.ContainsFunc(p.Reasons, func(code string) bool { return strings.HasPrefix(code, kindNames[kindShare]+":") })
 }
 
 // creative returns the index of the creative, or that before the first.

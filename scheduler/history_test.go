@@ -99,24 +99,23 @@ func TestSharesInWords(t *testing.T) {
 }
 
 // After a power cut nobody knows what played in the last minute: a capped campaign
-// counts as if all of it had been its own, and the others go on as before.
-func TestLostMinute(t *testing.T) {
+// counts as if all of it had been its own, up to the restart, and turns go on as
+// before. A scheduler made later knows of it too.
+func TestRestartCountsForCaps(t *testing.T) {
 	t.Parallel()
 	p := feed(booking("a", 1021, perHour(8)), booking("b", 1066), booking("later", 1357, perHour(1), daypart(0, 10*60, 11*60)))
 	sc := newScreen(p, untargeted())
 	sc.sequence(4) // a has two
-	o := untargeted()
-	o.Cut = len(sc.plays)
-	sc.s = New(p, o, sc.plays, sc.now)
-	sc.wait(time.Minute)
+	sc.wait(26 * time.Minute)
+	past := append(slices.Clone(sc.plays), plan.Restart("boot-2", 0, sc.now.Civil, sc.now.Clock))
+	sc.boot, sc.now.Mono = "boot-2", 0
+	sc.s = New(p, untargeted(), past, sc.now)
 	if got := strings.Count(sc.sequence(20), "a"); got != 0 {
 		t.Errorf("a played %d times more in an hour that may have had its eight", got)
 	}
-	again := New(p, o, append(slices.Clone(sc.plays[:4]), sc.plays[4:]...), sc.now)
-	for _, r := range again.WhyNot(sc.now) {
-		if r.Campaign.ID == "a" && r.Code() != "cap" {
-			t.Errorf("the next scheduler forgot the cut: %s", r.Code())
-		}
+	later := New(p, untargeted(), append(past, sc.plays[4:]...), sc.now)
+	if r := later.WhyNot(sc.now); len(r) != 2 || r[0].Code() != "cap" {
+		t.Errorf("the next scheduler refuses %v", r)
 	}
 	sc.wait(time.Hour)
 	if got := sc.sequence(6); !strings.Contains(got, "a") || !strings.Contains(got, "later") {

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"math/bits"
 	"slices"
+	"time"
 )
 
 // far is where the virtual time of a lane begins: no start is ever below zero.
@@ -63,6 +64,8 @@ type lane struct {
 	// allowance is the sum of what each play allowed a category to have.
 	allowance int64
 	cap       ratio
+	// wake is when the first timer of a pool rings, 0 for none.
+	wake time.Duration
 }
 
 type recentPlay struct{ seat, slot int32 }

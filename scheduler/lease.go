@@ -34,7 +34,7 @@ func (c Choice) Length() time.Duration {
 // outstanding one is ignored.
 func (s *Scheduler) Complete(l Lease, now Moment) {
 	if s.settleLease(l) {
-		s.charge(&s.state, s.leased.turn, s.leased.start, max(now.Mono, s.leased.start.mono))
+		s.charge(&s.state, s.leased.turn, s.leased.start, max(now.Mono+era, s.leased.start.mono))
 	}
 }
 
@@ -49,7 +49,7 @@ func (s *Scheduler) Abort(l Lease, now Moment) {
 	if t.fit == kindTry {
 		s.state.own(t.lane, t.seat).entries[t.slot].held = 0 // it had its try
 	}
-	s.broke(int(s.state.lanes[t.lane].pools[t.seat].members[t.slot]), max(now.Mono, s.leased.start.mono))
+	s.broke(int(s.state.lanes[t.lane].pools[t.seat].members[t.slot]), max(now.Mono+era, s.leased.start.mono))
 }
 
 // settleLease ends the outstanding lease if l is it.

@@ -11,6 +11,11 @@ const (
 	weekMinutes  = 7 * minutesOfDay
 )
 
+// era is added to the time of the machine inside the scheduler, so that plays of
+// earlier starts, which came before its zero, have times above it: zero says that
+// there is none.
+const era = 100 * 365 * 24 * time.Hour
+
 // An instant is a moment with its civil time read at the venue.
 type instant struct {
 	mono  time.Duration
@@ -22,7 +27,11 @@ type instant struct {
 
 func (s *Scheduler) at(m Moment) instant {
 	civil := m.Civil.In(s.zone)
-	return instant{m.Mono, civil, m.Clock, plan.DateOf(civil), m.WaitBegan}
+	wait := m.WaitBegan
+	if wait != 0 {
+		wait += era
+	}
+	return instant{m.Mono + era, civil, m.Clock, plan.DateOf(civil), wait}
 }
 
 // later returns the instant d after i.

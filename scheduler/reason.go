@@ -185,7 +185,7 @@ func Points(rs []Reason) (points, weightClass int) {
 func (s *Scheduler) why(st *state, t turn) []Reason {
 	const most = 24
 	if cap(s.reasons)-len(s.reasons) < most {
-		s.reasons = make([]Reason, 0, 64*most)
+		s.reasons = make([]Reason, 0, 16*most)
 	}
 	begin := len(s.reasons)
 	s.reasons = s.appendWhy(s.reasons, st, t)

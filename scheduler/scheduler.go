@@ -38,11 +38,6 @@ type Options struct {
 	// Delivered are the counted plays of guaranteed campaigns in their flight
 	// that are older than the past given to New.
 	Delivered []plan.Delivery
-	// Cut is how many plays of the past came before the last power cut, which may
-	// have taken up to [LostShow] of show after them from the records; 0 after a
-	// clean stop. Whatever a capped campaign could have played in it counts as
-	// played, so that no cap is ever exceeded.
-	Cut int
 	// Seed settles the order of campaigns that have equal claims.
 	Seed uint64
 }
@@ -92,9 +87,10 @@ type scratch struct {
 }
 
 // New returns a scheduler for the plan. past are recent plays, oldest first,
-// interrupted ones included: caps, rivals and turns go on from them. Plays of
-// the last 26 hours are enough. A campaign whose feed and id were seen before is
-// left out.
+// interrupted ones included, and the restarts among them (plan.Restart): caps,
+// rivals and turns go on from them. Plays of the last 26 hours are enough for caps;
+// turns go on exactly from as many plays as a round of all ads has, or more. A
+// campaign whose feed and id were seen before is left out.
 func New(p plan.Plan, o Options, past []plan.Play, now Moment) *Scheduler {
 	if o.Vocabulary == nil {
 		o.Vocabulary = noWords{}
@@ -210,7 +206,7 @@ func (s *Scheduler) NextChange(now Moment) (time.Duration, bool) {
 	at := s.at(now)
 	s.advance(&s.state, at)
 	if _, ok := s.turn(&s.state, at); ok {
-		return at.mono, true
+		return now.Mono, true
 	}
 	next, found := time.Duration(0), false
 	for i := range s.ads {
@@ -219,7 +215,7 @@ func (s *Scheduler) NextChange(now Moment) (time.Duration, bool) {
 			next, found = wake, true
 		}
 	}
-	return next, found
+	return next - era, found
 }
 
 // wake returns when the verdict on an ad may change by the passing of time.

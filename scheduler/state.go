@@ -52,11 +52,24 @@ func (s *Scheduler) advance(st *state, at instant) {
 		s.turnCalendar(st, was, at)
 	}
 	for l := range st.lanes {
-		ln := &st.lanes[l]
-		for i := range ln.pools {
-			if t := ln.pools[i].timers; len(t) > 0 && t[0].at <= at.mono {
-				s.ring(st, laneID(l), i)
-			}
+		if ln := &st.lanes[l]; ln.wake > 0 && ln.wake <= at.mono {
+			s.ringAll(st, laneID(l))
+		}
+	}
+}
+
+// ringAll looks at the ads of a lane whose time has come.
+func (s *Scheduler) ringAll(st *state, l laneID) {
+	ln := &st.lanes[l]
+	for i := range ln.pools {
+		if t := ln.pools[i].timers; len(t) > 0 && t[0].at <= st.at.mono {
+			s.ring(st, l, i)
+		}
+	}
+	ln.wake = 0
+	for _, p := range ln.pools {
+		if len(p.timers) > 0 && (ln.wake == 0 || p.timers[0].at < ln.wake) {
+			ln.wake = p.timers[0].at
 		}
 	}
 }

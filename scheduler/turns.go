@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"math"
 	"math/bits"
 	"time"
 )
@@ -23,23 +24,42 @@ type turn struct {
 	passes []bid
 }
 
-// turn decides whose turn it is. Nobody stands back when there is nothing else at
-// all.
+// turn decides whose turn it is. When there is nothing else at all, the first to
+// have stood back returns, and so on.
 func (s *Scheduler) turn(st *state, at instant) (turn, bool) {
-	for _, cool := range []bool{false, true} {
-		q := asking{at: at, cool: cool}
-		for _, l := range []laneID{emergency, takeover} {
-			q.cool = cool || l == emergency // an emergency does not stand back
-			if b, ok := s.bidIn(st, l, &q); ok {
-				return s.taken(st, l, b, &q, cool), true
-			}
+	for calm, ok := at.mono, true; ok; calm, ok = s.calmer(st, calm) {
+		q := asking{at: at, calm: forever}
+		if b, ok := s.bidIn(st, emergency, &q); ok { // it does not stand back
+			return s.taken(st, emergency, b, &q), true
 		}
-		q.cool = cool
+		q.calm = calm
+		if b, ok := s.bidIn(st, takeover, &q); ok {
+			return s.taken(st, takeover, b, &q), true
+		}
 		if t, ok := s.ordinary(st, &q); ok {
 			return t, true
 		}
 	}
 	return turn{}, false
+}
+
+const forever = time.Duration(math.MaxInt64)
+
+// calmer is when the next of those that stand back after calm may return.
+func (s *Scheduler) calmer(st *state, calm time.Duration) (time.Duration, bool) {
+	next := forever
+	for l := takeover; l < lanes; l++ {
+		for _, p := range st.lanes[l].pools {
+			for _, q := range []queue{due, early} {
+				for _, slot := range p.queues[q] {
+					if cool := p.entries[slot].cool; cool > calm {
+						next = min(next, cool)
+					}
+				}
+			}
+		}
+	}
+	return next, next < forever
 }
 
 // ordinary decides between guaranteed, weighted and house content.
@@ -56,7 +76,7 @@ func (s *Scheduler) ordinary(st *state, q *asking) (turn, bool) {
 		paid.contested = true
 		return paid, true
 	}
-	t := s.taken(st, house, b, q, q.cool)
+	t := s.taken(st, house, b, q)
 	t.contested, t.filler = isPaid, !isPaid
 	return t, true
 }
@@ -67,29 +87,28 @@ func (s *Scheduler) paidTurn(st *state, q *asking) (turn, bool) {
 	guarded.most, guarded.guard = likely(s.options.Waits, q.at)
 	promise, isPromised := s.promised(st, &guarded)
 	if isPromised && st.promisedPaid >= promisedOf-1 {
-		return s.taken(st, guaranteed, promise, &guarded, q.cool), true
+		return s.taken(st, guaranteed, promise, &guarded), true
 	}
 	b, ok := s.bidIn(st, weighted, &guarded)
 	if !ok && guarded.guard {
-		b, ok = s.shortest(st, &guarded)
+		b, ok = s.shortest(st, guarded)
 	}
 	if ok {
-		t := s.taken(st, weighted, b, &guarded, q.cool)
-		return t, true
+		return s.taken(st, weighted, b, &guarded), true
 	}
 	if isPromised && st.promisedAny < promisedOf-1 {
 		_, isHouse := s.bidIn(st, house, q)
 		isPromised = !isHouse
 	}
 	if isPromised {
-		return s.taken(st, guaranteed, promise, &guarded, q.cool), true
+		return s.taken(st, guaranteed, promise, &guarded), true
 	}
 	return turn{}, false
 }
 
 // shortest is the weighted turn where no ad fits the wait: the shortest one may
 // try.
-func (s *Scheduler) shortest(st *state, q *asking) (bid, bool) {
+func (s *Scheduler) shortest(st *state, q asking) (bid, bool) {
 	ln := &st.lanes[weighted]
 	for {
 		longer, ok := s.longerThan(ln, q.most)
@@ -97,7 +116,7 @@ func (s *Scheduler) shortest(st *state, q *asking) (bid, bool) {
 			return bid{}, false
 		}
 		q.most = longer
-		if b, ok := s.bidIn(st, weighted, q); ok {
+		if b, ok := s.bidIn(st, weighted, &q); ok {
 			return b, true
 		}
 	}
@@ -114,7 +133,7 @@ func (s *Scheduler) bidIn(st *state, l laneID, q *asking) (bid, bool) {
 }
 
 // taken makes a turn of the last bid.
-func (s *Scheduler) taken(st *state, l laneID, b bid, q *asking, cool bool) turn {
+func (s *Scheduler) taken(st *state, l laneID, b bid, q *asking) turn {
 	p := st.lanes[l].pools[b.seat]
 	a, e := &s.ads[p.members[b.slot]], &p.entries[b.slot]
 	t := turn{lane: l, seat: b.seat, slot: b.slot, creative: s.creativeFrom(a, int(e.next))}
@@ -128,7 +147,7 @@ func (s *Scheduler) taken(st *state, l laneID, b bid, q *asking, cool bool) turn
 		}
 	}
 	switch {
-	case cool && e.cool > q.at.mono:
+	case l != emergency && e.cool > q.at.mono:
 		t.relaxed = kindCoolDown
 	case b.relaxed:
 		t.relaxed = kindRepeat

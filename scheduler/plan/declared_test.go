@@ -117,6 +117,7 @@ var declared = map[string]string{
 	"plan.Memory.Waits":     "The counts of waits.",
 	"plan.Memory.Delivered": "How often bookings with a promise have played.",
 	"plan.Memory.Boot":      "Which start of the machine the last play counted was in.",
+	"plan.Memory.Restarts":  "When the machine started after power cuts.",
 	"plan.Memory.MonoMS":    "When in it that play began.",
 
 	"plan.Play.Seq":        "The number of the record.",
@@ -150,7 +151,6 @@ var declared = map[string]string{
 	"scheduler.Options.OwnShare":   "The turns of the shop's own content.",
 	"scheduler.Options.Waits":      "The counts of waits.",
 	"scheduler.Options.Delivered":  "How often bookings with a promise have played.",
-	"scheduler.Options.Cut":        "After which record the power was cut.",
 	"scheduler.Options.Seed":       "A number that settles ties.",
 	"scheduler.Choice.Ref":         "What was chosen.",
 	"scheduler.Choice.Campaign":    "The booking it belongs to.",

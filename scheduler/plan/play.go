@@ -34,3 +34,13 @@ type Play struct {
 	Plan  string `json:"plan"`
 	Clock Clock  `json:"clock"`
 }
+
+// Restart is the record of a start of the machine after a power cut, to stand among
+// the plays of the past: up to a minute of show before it may be missing from them.
+// It is no play and is never counted.
+func Restart(boot string, mono time.Duration, civil time.Time, clock Clock) Play {
+	return Play{Boot: boot, MonoMS: mono.Milliseconds(), StartedAt: civil.UTC(), Clock: clock}
+}
+
+// IsRestart reports whether the record is a [Restart].
+func (p *Play) IsRestart() bool { return p.Feed == "" && p.Campaign == "" }

@@ -71,4 +71,6 @@ type Memory struct {
 	Delivered []Delivery `json:"delivered,omitempty"`
 	Boot      string     `json:"boot,omitempty"`
 	MonoMS    int64      `json:"mono_ms,omitzero"`
+	// Restarts are the latest starts of the machine after a power cut ([Restart]).
+	Restarts []Play `json:"restarts,omitempty"`
 }
