@@ -76,6 +76,9 @@ func (s *Scheduler) offer(st *state, l laneID, seat int, q *asking) offer {
 	if ln.pools[seat].unsettled() {
 		st.own(l, seat).settle()
 	}
+	for ln.pools[seat].overdue() {
+		st.own(l, seat).forgive()
+	}
 	p := ln.pools[seat]
 	o := offer{head: p.queues[due][0], next: -1, choice: s.choices}
 	o.block = s.blocked(st, ln, p, o.head, q)
@@ -135,6 +138,9 @@ func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 		}
 	}
 	for _, relax := range []bool{false, true} {
+		if relax && s.rivalWaits(st, l) {
+			return bid{}, false
+		}
 		if relax && s.bound {
 			// Shares are not kept beside a rival or after a change; the distance can be.
 			if b, ok := s.freeAnywhere(st, l, q); ok {
@@ -148,6 +154,26 @@ func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 		}
 	}
 	return s.anyBid(st, l, q)
+}
+
+// rivalWaits reports whether an ad that a rival holds up is two turns late, and no
+// other category could come between them. Rather than let the one return again and
+// again, house content does, or nothing.
+func (s *Scheduler) rivalWaits(st *state, l laneID) bool {
+	if l != weighted || len(st.lanes[l].race) > 1 {
+		return false
+	}
+	for i := range st.lanes[l].race {
+		seat := int(st.lanes[l].race[i].seat)
+		o, p := s.offers[seat], st.lanes[l].pools[seat]
+		if o.choice != s.choices || o.block != besideRival {
+			continue
+		}
+		if e := &p.entries[o.head]; !before(p.v+p.grace(), e.dead+e.period()) {
+			return true
+		}
+	}
+	return false
 }
 
 // look returns the offer of a category, found at most once a choice.

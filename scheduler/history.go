@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,10 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 			st.done[a.slot]-- // of an earlier flight under the same name
 		}
 	}
+	if bits.OnesCount32(st.otherwise&(1<<maxRepeat-1)) > maxRepeat/4 {
+		// Another plan or profile decided on the last plays: shares come later.
+		st.lanes[weighted].settled = st.lanes[weighted].plays + maxRepeat
+	}
 	s.advance(st, s.at(now))
 }
 
@@ -66,7 +71,14 @@ func (s *Scheduler) countLost(at instant) {
 func (s *Scheduler) turnOf(st *state, i int, p plan.Play, start instant) turn {
 	a := &s.ads[i]
 	t, ok := s.turn(st, start)
-	contested := ok && t.contested && t.lane == a.lane && t.seat == int(a.seat) && t.slot == a.slot
+	same := ok && t.lane == a.lane && t.seat == int(a.seat) && t.slot == a.slot
+	if p.Counted {
+		st.otherwise <<= 1
+		if !same {
+			st.otherwise |= 1
+		}
+	}
+	contested := same && t.contested
 	// Caps err towards fewer plays after a power cut: then it may look as if only
 	// one side could have had the turn.
 	switch {
@@ -100,8 +112,7 @@ func (s *Scheduler) rememberStranger(p plan.Play, end time.Duration) {
 	ln := &s.state.lanes[weighted]
 	if seat := ln.seatOf(p.Category); seat >= 0 && tookTurn(p) {
 		s.renew(ln)
-		ln.pass(seat)
-		ln.v += play
+		ln.turn(seat)
 	}
 }
 

@@ -220,14 +220,35 @@ func (st *state) own(l laneID, seat int) *pool {
 
 // charge notes a play of the category at the level of the lane.
 func (ln *lane) charge(seat int, slot int32) {
-	ln.pass(seat)
-	ln.v += play
+	ln.turn(seat)
 	ln.count(seat)
 	if ln.seats[seat].discovery && ln.grouped {
 		ln.groupDead += discoveryOf * play
 	}
 	ln.recent[ln.plays%recentPlays] = recentPlay{int32(seat), slot}
 	ln.plays++
+}
+
+// mostOff is how many plays anybody may be behind or ahead: who is held up by
+// rivals, or was not there or not so heavy when the past was played, neither takes
+// them all at once later nor waits for them.
+const mostOff = 2
+
+// turn moves the lane on by a play of the category.
+func (ln *lane) turn(seat int) {
+	ln.pass(seat)
+	ln.v += play
+	forgiven := false
+	for i := range ln.race {
+		r := &ln.race[i]
+		start := min(max(r.start, ln.v-mostOff*r.period), ln.v+mostOff*r.period)
+		if start != r.start {
+			r.start, r.dead, forgiven = start, start+r.period, true
+		}
+	}
+	if forgiven {
+		ln.balance()
+	}
 }
 
 // pass moves the turn of the category on by one, played or not.

@@ -132,6 +132,26 @@ func (p *pool) heaviest() uint64 {
 	return 0
 }
 
+// forgive bounds what the first of the due ones is behind. It reports whether that
+// changed anything.
+func (p *pool) forgive() bool {
+	slot := p.queues[due][0]
+	e := &p.entries[slot]
+	least := p.v - mostOff*e.period()
+	if !before(e.start, least) {
+		return false
+	}
+	e.start, e.dead = least, least+e.period()
+	p.down(due, 0)
+	return true
+}
+
+// overdue reports whether forgive would change anything.
+func (p *pool) overdue() bool {
+	q := p.queues[due]
+	return len(q) > 0 && before(p.entries[q[0]].start, p.v-mostOff*p.entries[q[0]].period())
+}
+
 // settle moves those whose start has come to the due ones. Without any, virtual
 // time jumps to the first start: a turn never goes to nobody.
 func (p *pool) settle() {
@@ -176,7 +196,10 @@ func (p *pool) pass(slot int32) {
 	}
 	p.remove(slot)
 	e.start = e.dead
-	e.dead += e.period()
+	if most := p.v + mostOff*e.period(); before(most, e.start) {
+		e.start = most
+	}
+	e.dead = e.start + e.period()
 	p.push(early, slot)
 }
 

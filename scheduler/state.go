@@ -25,6 +25,9 @@ type state struct {
 	// each of the last 64 paid plays: 1 is guaranteed.
 	paid, promisedPaid, promisedAny uint64
 	mix                             uint64
+	// otherwise has a bit for each of the last plays of the past, 1 where this plan
+	// would have decided otherwise.
+	otherwise uint32
 	// done counts the plays of each guaranteed campaign, by slot.
 	done []int64
 }

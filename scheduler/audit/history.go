@@ -142,6 +142,27 @@ func (h *history) admissible(i int, at instant) bool {
 	return !near
 }
 
+// starved reports whether all weighted ads that may play now, but for rivals, are of
+// one category, and a rival holds some of them up: then nothing can come between
+// rivals but house content or the idle look, and the letter of the relaxations
+// (repeat distance first) would let one of them play for ever. Either is right.
+func (h *history) starved(weighted []int, at instant) bool {
+	category, held := -1, false
+	for _, i := range weighted {
+		if _, _, full := h.full(i, at); full || h.b.refusal(i, at) != "" {
+			continue
+		}
+		c := h.b.ads[i].campaign.Category
+		if category >= 0 && c != category {
+			return false
+		}
+		category = c
+		_, near := h.rival(i, at)
+		held = held || near
+	}
+	return held
+}
+
 // ready reports whether ad i may play now and does not stand back.
 func (h *history) ready(i int, at instant) bool {
 	return at.elapsed >= h.back[i] && h.admissible(i, at)

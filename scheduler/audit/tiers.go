@@ -32,7 +32,7 @@ func Tiers(s Shop, plays []plan.Play) []Fault {
 		if better, ok := h.above(ranks, tier, at); ok {
 			add(RuleTier, "%s could have played", b.ads[better].name)
 		} else if tier == plan.TierHouse && !ownTurn {
-			if better, ok := h.first(ranks[plan.TierWeighted], at); ok {
+			if better, ok := h.first(ranks[plan.TierWeighted], at); ok && !h.starved(ranks[plan.TierWeighted], at) {
 				add(RuleFiller, "%s could have played", b.ads[better].name)
 			}
 		}
@@ -123,7 +123,11 @@ func Idling(s Shop, plays []plan.Play, idles []Idle) []Fault {
 			n++
 			continue
 		}
-		if i, ok := h.first(asked, at); ok {
+		i, ok := h.first(asked, at)
+		if ok && b.ads[i].campaign.Tier == plan.TierWeighted && h.starved(ranks[plan.TierWeighted], at) {
+			continue
+		}
+		if ok {
 			faults = append(faults, Fault{-1, RuleIdle, b.ads[i].name, fmt.Sprintf("it could have played after %d plays, at %s",
 				n, at.civil.Format("Mon 2006-01-02 15:04:05"))})
 		}
