@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"hw/presence":          {},
 	"hw/board":             {},
 	"hw/sensor":            {"hw/presence", "periph.io"},
+	"hw/mqtt":              {"hw/presence", "github.com/eclipse"},
 	"hw/radar":             {"hw/presence"},
 	"player":               {"scheduler", "scheduler/plan", "hw/presence"},
 	"player/media":         {},
@@ -39,7 +40,7 @@ var arrows = map[string][]string{
 }
 
 // guarded are the modules outside ours that only some packages may import.
-var guarded = []string{"github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto", "go.etcd.io/bbolt", "github.com/fsnotify", "periph.io", "github.com/spf13"}
+var guarded = []string{"github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto", "go.etcd.io/bbolt", "github.com/fsnotify", "periph.io", "github.com/spf13", "github.com/eclipse"}
 
 // sensing are packages and names that would let the player see, hear or scan a
 // person.
