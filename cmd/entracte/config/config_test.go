@@ -180,6 +180,39 @@ id = "shop-17"
 	}
 }
 
+func TestSensorsOverMQTT(t *testing.T) {
+	t.Parallel()
+	c := parse(t, least+`
+[[sensor]]
+name = "door"
+role = "presence"
+kind = "mqtt"
+topic = "esp/door"
+availability_topic = "esp/up"
+true_values = ["open"]
+false_values = ["closed"]
+[[sensor]]
+name = "bell"
+role = "service"
+kind = "mqtt"
+mode = "toggle"
+topic = "bell"
+true_values = ["ring"]
+[[sensor]]
+name = "hush"
+role = "pause"
+kind = "mqtt"
+topic = "hush"
+`)
+	door, bell, hush := c.Sensors[0], c.Sensors[1], c.Sensors[2]
+	if door.AvailabilityTopic != "esp/up" || fmt.Sprint(door.TrueValues, door.FalseValues) != "[open] [closed]" || door.Pressed() {
+		t.Errorf("door is %+v", door)
+	}
+	if fmt.Sprint(bell.TrueValues, bell.FalseValues) != "[ring] []" || !bell.Pressed() || !hush.Pressed() {
+		t.Errorf("bell is %+v, hush is %+v", bell, hush)
+	}
+}
+
 // TestExample reads the file that is handed out, as it is and with every
 // example line made real.
 func TestExample(t *testing.T) {

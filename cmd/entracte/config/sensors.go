@@ -53,10 +53,21 @@ type Sensor struct {
 	SensitivityStill  []int `toml:"sensitivity_still" most:"9" range:"0 100"`
 
 	// Topic is a topic without wildcards, JSONPath a dotted path into its JSON or
-	// empty, MaxAge how old a value may get (0, the default: any age). For mqtt.
-	Topic    string        `toml:"topic"`
-	JSONPath string        `toml:"json_path"`
-	MaxAge   time.Duration `toml:"max_age" range:"1s 30d"`
+	// empty, MaxAge how old a value may get (0, the default: any age). TrueValues
+	// and FalseValues are the words for yes and no, in any case; none, the default,
+	// for the usual ones. AvailabilityTopic says "online" or "offline"; empty for
+	// where the topic's own convention has it. For mqtt.
+	Topic             string        `toml:"topic" long:"300"`
+	JSONPath          string        `toml:"json_path" long:"300"`
+	MaxAge            time.Duration `toml:"max_age" range:"1s 30d"`
+	TrueValues        []string      `toml:"true_values" most:"20" long:"60"`
+	FalseValues       []string      `toml:"false_values" most:"20" long:"60"`
+	AvailabilityTopic string        `toml:"availability_topic" long:"300"`
+}
+
+// Pressed reports whether a momentary press is what matters, not a level.
+func (s *Sensor) Pressed() bool {
+	return s.Role == RolePause || s.Role == RoleService && s.Mode != ModeLevel
 }
 
 // DefaultPort is the serial port on the header of every Pi.

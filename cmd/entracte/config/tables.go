@@ -140,10 +140,12 @@ type MQTT struct {
 	Broker string `toml:"broker"`
 	User   string `toml:"user"`
 	// PasswordFile holds the password of User on its first line, CAFile the
-	// certificates to trust instead of the system's, in PEM. Both may be empty.
+	// certificates to trust instead of the system's, in PEM. Both may be empty, and
+	// are relative to the folder of the config file unless absolute.
 	PasswordFile string `toml:"password_file"`
 	CAFile       string `toml:"ca_file"`
-	// Discovery announces the player to Home Assistant; default true.
+	// Discovery announces the player to Home Assistant, without a word about
+	// people; default true.
 	Discovery bool `toml:"discovery"`
 }
 

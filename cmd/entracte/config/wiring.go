@@ -15,6 +15,7 @@ var usedBy = []struct {
 	{"port", []Kind{LD2410}}, {"baud", []Kind{LD2410}}, {"near_cm", []Kind{LD2410}}, {"far_cm", []Kind{LD2410}},
 	{"sensitivity_moving", []Kind{LD2410}}, {"sensitivity_still", []Kind{LD2410}},
 	{"topic", []Kind{OnMQTT}}, {"json_path", []Kind{OnMQTT}}, {"max_age", []Kind{OnMQTT}},
+	{"true_values", []Kind{OnMQTT}}, {"false_values", []Kind{OnMQTT}}, {"availability_topic", []Kind{OnMQTT}},
 }
 
 func (c *checker) sensors(list []Sensor) []Sensor {
@@ -92,8 +93,43 @@ func (c *checker) wiring(at string, s *Sensor) {
 		c.sensitivity(at+".sensitivity_moving", s.SensitivityMoving)
 		c.sensitivity(at+".sensitivity_still", s.SensitivityStill)
 	}
-	if s.Kind == OnMQTT && c.Has(at+".topic") && (s.Topic == "" || strings.ContainsAny(s.Topic, "+#")) {
-		c.Fault(at+".topic", fmt.Sprintf("topic %q is not one topic", s.Topic), "write the full topic of this sensor, without + and #")
+	if s.Kind == OnMQTT {
+		c.subscription(at, s)
+	}
+}
+
+// subscription checks what a sensor on the broker is read from, and how.
+func (c *checker) subscription(at string, s *Sensor) {
+	for _, t := range [][2]string{{"topic", s.Topic}, {"availability_topic", s.AvailabilityTopic}} {
+		if c.Has(at+"."+t[0]) && (t[1] == "" || strings.ContainsAny(t[1], "+#\x00")) {
+			c.Fault(at+"."+t[0], fmt.Sprintf("%s %q is not one topic", t[0], t[1]), "write the full topic of this sensor, without + and #")
+		}
+	}
+	if c.Has(at+".json_path") && slices.Contains(strings.Split(s.JSONPath, "."), "") {
+		c.Fault(at+".json_path", fmt.Sprintf("json_path %q has an empty step", s.JSONPath), `write keys joined by dots, like "occupancy" or "sensor.0.state"`)
+	}
+	c.answers(at, s)
+}
+
+// answers checks the words for yes and no.
+func (c *checker) answers(at string, s *Sensor) {
+	yes, no := c.Has(at+".true_values"), c.Has(at+".false_values")
+	switch {
+	case no && len(s.FalseValues) > 0 && len(s.TrueValues) == 0:
+		c.Fault(at+".false_values", "false_values stands without true_values", `add true_values = ["…"], the words for yes`)
+	case yes && len(s.TrueValues) > 0 && len(s.FalseValues) == 0 && !s.Pressed():
+		c.Fault(at+".true_values", "true_values stands without false_values, so this sensor could never say no", `add false_values = ["…"], the words for no`)
+	}
+	for i, w := range append(slices.Clone(s.TrueValues), s.FalseValues...) {
+		key := at + ".true_values"
+		if i >= len(s.TrueValues) {
+			key = at + ".false_values"
+		}
+		if strings.TrimSpace(w) != w || w == "" {
+			c.Fault(key, fmt.Sprintf("%q can never be said", w), "write the word without spaces around it")
+		} else if i >= len(s.TrueValues) && slices.ContainsFunc(s.TrueValues, func(t string) bool { return strings.EqualFold(t, w) }) {
+			c.Fault(key, fmt.Sprintf("%q is a word for yes and for no", w), "remove it from one of the two lists")
+		}
 	}
 }
 
