@@ -65,6 +65,8 @@ func TestWrites(t *testing.T) {
 	factory := factoryTuning()
 	settled := factory
 	settled.movingReach, settled.stillReach, settled.unmanned = 4, 4, 1
+	nearer, held := settled, settled
+	nearer.movingReach, held.unmanned = 3, 5
 	r := &Radar{FarCM: 250}
 	tuned := &Radar{FarCM: 250, Moving: []int{50, 50, 40, 31, 20, 15, 15, 15, 15}, Still: []int{7, 7, 40, 40, 33, 30, 20, 20, 20}}
 	for _, c := range []struct {
@@ -75,6 +77,8 @@ func TestWrites(t *testing.T) {
 	}{
 		{"nothing", r, settled, nil},
 		{"the reach", r, factory, [][]byte{command(wordReach, three(4, 4, 1)...)}},
+		{"the reach for motion", r, nearer, [][]byte{command(wordReach, three(4, 4, 1)...)}},
+		{"the hold", r, held, [][]byte{command(wordReach, three(4, 4, 1)...)}},
 		{"gates that differ, except what cannot be set", tuned, settled, [][]byte{
 			command(wordSensitivity, three(3, 31, 40)...), command(wordSensitivity, three(4, 20, 33)...),
 		}},

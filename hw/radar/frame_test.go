@@ -139,6 +139,8 @@ func FuzzStream(f *testing.F) {
 	f.Add(slices.Concat(engineering[:22], plain)) // whose tail would fit
 	f.Add(slices.Concat(settings[:7], plain, []byte{0xF4, 0xF3, 0xF4, 0xF3, 0xF2, 0xF1}, plain[4:]))
 	f.Add(command(wordLeave))
+	f.Add(unhex("F4F3F2F1 1400 02AA 02 5100 00 0000 3B 0000 00000000000000 5500 F8F7F6F5")) // of no report's length
+	f.Add(unhex("FDFCFBFA 0400 FE01 0000 04030200"))
 	f.Add([]byte("\xF4\xF3\xF2\xF1\xFF\xFF\xF8\xF7\xF6\xF5"))
 	f.Fuzz(func(t *testing.T, noise []byte) {
 		got := decode(noise)

@@ -42,9 +42,14 @@ type module struct {
 	garbage  bool
 	mute     bool // answers no command
 	stubborn bool // says yes and keeps its own
+	deaf     bool // misses every other command
+	strange  bool // has other gates
+	chatty   bool // answers what was not asked
+	slow     bool // reports 3 s after it left its command mode
 	refuses  uint16
 
 	asked []uint16 // the words of all commands
+	left  time.Time
 }
 
 // factoryTuning is what the protocol description gives as factory settings.
@@ -91,6 +96,9 @@ func (m *module) serve(wire io.ReadWriteCloser) {
 			var bodies [][]byte
 			bodies, got = commandsIn(append(got, room[:n]...))
 			for _, body := range bodies {
+				if m.chatty {
+					answers <- answer(0x00A0, 1)
+				}
 				if a := m.answer(body); a != nil {
 					answers <- a
 				}
@@ -139,7 +147,7 @@ func (m *module) report() []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
-	case m.silent || m.config:
+	case m.silent || m.config || m.slow && time.Since(m.left) < 3*time.Second:
 		return nil
 	case m.garbage:
 		return bytes.Repeat([]byte{0xF4, 0xF3, 0x80, 0x1C}, 8)
@@ -153,7 +161,7 @@ func (m *module) answer(body []byte) []byte {
 	defer m.mu.Unlock()
 	word := binary.LittleEndian.Uint16(body)
 	m.asked = append(m.asked, word)
-	if m.mute || m.silent {
+	if m.mute || m.silent || m.deaf && len(m.asked)%2 == 1 {
 		return nil
 	}
 	if !m.config && word != wordEnter && word != wordLeave || word == m.refuses {
@@ -169,7 +177,7 @@ func (m *module) answer(body []byte) []byte {
 		m.config = true
 		return answer(word, 0, 1, 0, 0x40, 0)
 	case wordLeave:
-		m.config = false
+		m.config, m.left = false, time.Now()
 	case wordPlain:
 		m.gates = false
 	case wordReach:
@@ -183,6 +191,9 @@ func (m *module) answer(body []byte) []byte {
 	case wordSettings:
 		v := append([]byte{0xAA, 8, m.tuning.movingReach, m.tuning.stillReach}, m.tuning.moving[:]...)
 		v = append(v, m.tuning.still[:]...)
+		if m.strange {
+			v[1] = 15
+		}
 		return answer(word, 0, binary.LittleEndian.AppendUint16(v, m.tuning.unmanned)...)
 	}
 	return answer(word, 0)

@@ -1,6 +1,7 @@
 package radar
 
 import (
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,6 +73,9 @@ func TestNotTuned(t *testing.T) {
 		{"settings refused", func(m *module) { m.refuses = wordSettings }, 0, "refuses a command: 0061"},
 		{"write refused", func(m *module) { m.refuses = wordReach }, mostWrites, "refuses a command: 0060"},
 		{"stubborn", func(m *module) { m.stubborn = true }, mostWrites, "does not keep the settings"},
+		{"strange", func(m *module) { m.strange = true }, 0, "settings that no LD2410 has"},
+		{"hard of hearing", func(m *module) { m.deaf = true }, 2, ""},
+		{"chatty", func(m *module) { m.chatty = true }, 1, ""},
 		{"no plain mode", func(m *module) { m.refuses = wordPlain }, 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,7 +88,7 @@ func TestNotTuned(t *testing.T) {
 					b.wire.Close()
 				}
 				if n := m.times(wordReach); n != c.writes {
-					t.Errorf("its flash memory was written %d times, want %d", n, c.writes)
+					t.Errorf("it was told to write its flash memory %d times, want %d", n, c.writes)
 				}
 				switch {
 				case c.notice == "" && len(b.notices) != 0,
@@ -94,4 +98,28 @@ func TestNotTuned(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A port that takes nothing, whatever its reason, still brings reports.
+func TestNothingCanBeSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newModule()
+		deaf := func(string, int) (Port, error) {
+			here, there := net.Pipe()
+			go func() {
+				for {
+					if _, err := there.Write(m.report()); err != nil {
+						return
+					}
+					time.Sleep(100 * time.Millisecond)
+				}
+			}()
+			return here, nil
+		}
+		b := watched(t, m, func(r *Radar) { r.Open = deaf })
+		b.expect(3*time.Second, "low")
+		if len(b.notices) != 1 || !strings.Contains(b.notices[0], "does not answer commands") {
+			t.Errorf("notices: %q", b.notices)
+		}
+	})
 }

@@ -42,7 +42,7 @@ func watched(t *testing.T, m *module, change ...func(*Radar)) *bench {
 		defer close(b.ended)
 		b.Watch(ctx, b.out)
 	}()
-	t.Cleanup(func() { cancel(); <-b.ended; synctest.Wait() })
+	t.Cleanup(func() { cancel(); <-b.ended; time.Sleep(sec) })
 	return b
 }
 
@@ -198,7 +198,9 @@ func TestGhosts(t *testing.T) {
 		m.set(func(m *module) { m.echo = Echo{Still: true} })
 		b.expect(2300*time.Millisecond, "the radar on /dev/ttyUSB7 sees somebody at no distance\nhint: take its power away")
 		b.expect(time.Minute, "")
-		m.set(func(m *module) { m.echo = Echo{Still: true, StillCM: 77} })
+		m.set(func(m *module) { m.silent = true })
+		b.expect(time.Minute, "no report from the radar")
+		m.set(func(m *module) { m.silent, m.echo = false, Echo{Still: true, StillCM: 77} })
 		b.expect(latest+sec, "still")
 	})
 }
@@ -223,6 +225,13 @@ func TestUnplugged(t *testing.T) {
 		b.wire.Close()
 		b.expect(10*time.Millisecond, "is gone")
 		b.expect(1500*time.Millisecond, "low")
+		// A port that was just opened gets its time, however long it was gone.
+		m.set(func(m *module) { m.slow = true })
+		b.absent.Store(true)
+		b.wire.Close()
+		b.expect(time.Minute, "no such device")
+		b.absent.Store(false)
+		b.expect(latest+4*sec, "low")
 	})
 }
 

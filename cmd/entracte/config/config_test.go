@@ -138,7 +138,7 @@ lasts = "5m"
 	if s := c.Sensors[1]; s.Pull != config.PullUp {
 		t.Errorf("an active-low button is pulled %s", s.Pull)
 	}
-	if s := c.Sensors[2]; s.Port != config.DefaultPort || s.NearCM != 0 || s.FarCM != 600 {
+	if s := c.Sensors[2]; s.Port != config.DefaultPort || s.Baud != config.DefaultBaud || s.NearCM != 0 || s.FarCM != 600 || s.SensitivityMoving != nil || s.SensitivityStill != nil {
 		t.Errorf("radar is %+v", s)
 	}
 }
