@@ -117,7 +117,7 @@ func instances(t *testing.T) int {
 	if n, err := strconv.Atoi(os.Getenv("ENTRACTE_INSTANCES")); err == nil && n > 0 {
 		return n
 	}
-	if testing.Short() {
+	if testing.Short() || racing {
 		return 200
 	}
 	return 1000

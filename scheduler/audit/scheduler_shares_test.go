@@ -116,7 +116,7 @@ func TestSchedulerShares(t *testing.T) {
 	t.Parallel()
 	const picks = 10_000
 	trees := 100
-	if testing.Short() {
+	if testing.Short() || racing {
 		trees = 12
 	}
 	for _, v := range []struct {
