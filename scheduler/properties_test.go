@@ -272,3 +272,34 @@ func turnsOf(st *state) (charged [][4]uint64) {
 	}
 	return charged
 }
+
+// With targeting off nothing that only points are made of changes anything: not
+// what the owner says of the shop, nor what campaigns hope for, nor the month.
+func TestTargetingOffIsNeutral(t *testing.T) {
+	t.Parallel()
+	tags := []string{"couples", "gifts", "families", "tourists", "engraving"}
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPlan(t)
+		plain := newScreen(p, untargeted())
+		o := untargeted()
+		v := &o.Venue
+		v.Name = rapid.String().Draw(t, "name")
+		v.Clientele = rapid.SliceOf(rapid.SampledFrom(tags)).Draw(t, "clientele")
+		v.Offers = rapid.SliceOf(rapid.SampledFrom(tags)).Draw(t, "offers")
+		v.Commune, v.Postcode = rapid.SampledFrom([]string{"Lyon 2e", "Nice", ""}).Draw(t, "commune"), ""
+		v.Latitude, v.Longitude = rapid.Float64Range(-90, 90).Draw(t, "latitude"), rapid.Float64Range(-180, 180).Draw(t, "longitude")
+		v.Located = rapid.Bool().Draw(t, "located")
+		v.NAF = plan.NAF{Scheme: "naf-r2", Code: rapid.String().Draw(t, "code")}
+		told := plan.Plan{Feeds: []plan.Feed{{Name: "f", Campaigns: slices.Clone(p.Feeds[0].Campaigns)}}}
+		for i := range told.Feeds[0].Campaigns {
+			c := &told.Feeds[0].Campaigns[i]
+			c.Occasions = rapid.SliceOf(rapid.SampledFrom([]string{"165", "170", "x-moving"})).Draw(t, "occasions")
+			c.Clientele = rapid.SliceOf(rapid.SampledFrom(tags)).Draw(t, "tags")
+			c.Place = &plan.Place{Commune: "Lyon 2e", Postcode: "69002", Latitude: 45, Longitude: 4, Located: true}
+		}
+		other := newScreen(told, o)
+		if a, b := plain.sequence(80), other.sequence(80); a != b {
+			t.Fatalf("the profile changed the sequence:\n%s\n%s", a, b)
+		}
+	})
+}
