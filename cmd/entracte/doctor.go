@@ -83,7 +83,7 @@ func printFindings(w io.Writer, list []finding) {
 func examine(ctx context.Context, configPath, data string) []finding {
 	list := []finding{display(), openGL()}
 	list = append(list, program(ctx, "ffmpeg"), program(ctx, "ffprobe"), pins(), timekeeping(), dataFolder(data))
-	return append(list, settings(configPath)...)
+	return append(list, settings(ctx, configPath)...)
 }
 
 func display() finding {
@@ -197,7 +197,7 @@ func dataFolder(dir string) finding {
 	return f
 }
 
-func settings(path string) []finding {
+func settings(ctx context.Context, path string) []finding {
 	f := finding{What: "config", State: fine}
 	path, err := findConfig(path)
 	if err != nil {
@@ -214,14 +214,13 @@ func settings(path string) []finding {
 	list := []finding{f}
 	for _, s := range cfg.Sensors {
 		switch s.Kind {
-		case config.OnMQTT:
-			list = append(list, finding{What: "sensor", State: attention, Fact: fmt.Sprintf("%q (%s): sensors of kind %q are not built into this version", s.Name, s.Role, s.Kind)})
 		case config.GPIO:
 			list = append(list, finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s, header pin %d, active %s", s.Name, s.Role, s.Pin, sensor.HeaderPin(s.Pin), s.Active)})
 		case config.LD2410:
 			list = append(list, finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s at %d baud, zone %d to %d cm", s.Name, s.Role, s.Port, s.Baud, s.NearCM, s.FarCM)})
 		}
 	}
+	list = append(list, examineBroker(ctx, cfg, path)...)
 	if presence.New(cfg.Machine()).Belief().NoService {
 		list = append(list, finding{What: "service", State: attention, Fact: presence.NoServiceSentence, Hint: "wire a button or a mat and add a [[sensor]] with role = \"service\""})
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
@@ -29,6 +30,11 @@ type inputs struct {
 	keys  bool
 	hours func() (open, trusted bool)
 	begun time.Time
+
+	// For the broker: where the config is, the screen's id, and the pins that
+	// cannot be read.
+	configPath, device string
+	deadPins           atomic.Pointer[[]string]
 }
 
 func newInputs(c *config.Config, log *slog.Logger) *inputs {
@@ -48,9 +54,10 @@ func newInputs(c *config.Config, log *slog.Logger) *inputs {
 			// Off until something says otherwise; said first, so that a till that
 			// is quick is not overruled.
 			in.readings <- presence.Reading{Input: s.Name, Level: presence.Low}
-		case config.GPIO, config.LD2410:
-		default:
-			in.readings <- presence.Reading{Input: s.Name, Fault: fmt.Sprintf("sensors of kind %q are not built into this version", s.Kind)}
+		case config.OnMQTT:
+			if c.MQTT.Broker == "" {
+				in.readings <- presence.Reading{Input: s.Name, Fault: noBroker}
+			}
 		}
 	}
 	return in
@@ -72,7 +79,10 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 			parts.Go(func() { r.Watch(ctx, in.readings) })
 		}
 	}
-	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, p.Believe)
+	if c := in.connection(p); c != nil {
+		parts.Go(func() { c.Run(ctx, in.readings) })
+	}
+	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, in.believe(p))
 }
 
 func (in *inputs) radar(s config.Sensor) *radar.Radar {

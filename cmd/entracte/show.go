@@ -80,6 +80,7 @@ func (s *show) run(ctx context.Context) error {
 	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
 		return err
 	}
+	in.configPath, in.device = s.configPath, venue.ID
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if s.until > 0 {
@@ -144,7 +145,7 @@ func (s *show) notices() []string {
 	if c := s.config.Content; len(c.Feeds) > 0 || c.Origin != "" {
 		out = append(out, "content.feeds and content.origin are accepted, but packs are not built into this version")
 	}
-	return out
+	return append(out, brokerNotices(s.config, s.configPath)...)
 }
 
 // play runs the parts until the glass is done, and waits for all of them.

@@ -137,11 +137,7 @@ func (l *link) serve(ctx context.Context, s *session) error {
 		l.tell(ctx, func(d *desk, now time.Time) { d.subscribed(now, refused, l.broker.denied) })
 		err = l.publish(ctx, s)
 	}
-	// Whatever failed, the reason is why the connection ended.
-	if reason := s.close(); err != nil {
-		return reason
-	}
-	return nil
+	return s.close(err)
 }
 
 // publish announces the screen for as long as the session lasts. It returns why
@@ -201,6 +197,8 @@ func (l *link) say(fault string) {
 // under a name of its own, so that a player that runs is not thrown out, and
 // publishes nothing.
 func Reach(ctx context.Context, b Broker, inputs []Input) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	b.Device += "-doctor"
 	topics := newDesk(inputs, usual).topics()
 	p := plea{broker: &b, times: usual, topics: topics, hear: func(string, []byte, bool) {}}
@@ -209,9 +207,8 @@ func Reach(ctx context.Context, b Broker, inputs []Input) error {
 	if err != nil {
 		return sentence(b.explain(err))
 	}
-	defer s.close()
 	refused, err := s.subscribe(topics)
-	if err != nil {
+	if err = s.close(err); err != nil {
 		return sentence(b.explain(err))
 	}
 	for _, in := range inputs {

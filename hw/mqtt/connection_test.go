@@ -165,6 +165,23 @@ func TestRefusedSubscription(t *testing.T) {
 	run(t, Connection{Broker: b, Inputs: inputs}).reads(want)
 }
 
+// A broker that hangs halfway answers pings, and nothing else.
+func TestMuteBroker(t *testing.T) {
+	t.Parallel()
+	address := fakeBroker(t, func(p packets.ControlPacket) packets.ControlPacket {
+		switch p.(type) {
+		case *packets.ConnectPacket:
+			return packets.NewControlPacket(packets.Connack)
+		case *packets.PingreqPacket:
+			return packets.NewControlPacket(packets.Pingresp)
+		}
+		return nil
+	})
+	slow := quick
+	slow.first, slow.most, slow.connect = 4*quick.lost, 4*quick.lost, 200*time.Millisecond
+	run(t, Connection{Broker: Broker{Address: address}, Inputs: []Input{{Name: "pir", Topic: "pir/state"}}, times: &slow}).reads("does not answer a request")
+}
+
 // A broker that answers more topics than were asked would end the program, if
 // the client library were left alone with it.
 func TestHostileBroker(t *testing.T) {

@@ -37,13 +37,17 @@
 //   - that the player runs (its last will says when it stops),
 //   - whether the venue is open by the hours in its config,
 //   - how many campaigns the plan in force has,
-//   - faults of the machine: a sensor on a wire that cannot be read, a clock
-//     that cannot be trusted,
+//   - faults of the machine: a pin that cannot be read, a clock that cannot be
+//     trusted,
 //   - the venue's name and the version.
 //
 // [Facts] has no room for more, and is asked for by the minute, not on an event.
 // Sensors that come over the broker are left out of the faults: an unknown one
-// becomes known with the next movement, and the broker has them anyway.
+// becomes known with the next movement, and the broker has them anyway. So are
+// radars, which can go blind to an echo of the last person.
+//
+// What no announcement can hide: that the device has power, and, on a broker that
+// others share, the messages of the sensors themselves.
 //
 // The package must not know roles, states, ads or the screen. Debounce, hold and
 // max_age are hw/presence's affair, which is why each live message is reported

@@ -3,7 +3,7 @@ package mqtt
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"net"
 	"net/url"
 	"time"
@@ -21,7 +21,12 @@ type session struct {
 	// goroutines with it.
 	lost chan error
 	stop func() bool
+	// patience bounds the broker's answer to a request.
+	patience time.Duration
 }
+
+// errMute is a broker that keeps the connection and does not do what is asked.
+var errMute = errors.New("the broker does not answer a request\nhint: see its log; restart it if it hangs")
 
 // A message is what is published, retained and acknowledged.
 type message struct{ topic, payload string }
@@ -59,7 +64,7 @@ func (p *plea) open(ctx context.Context) (*session, error) {
 			return nil, err
 		}
 	}
-	s := &session{lost: make(chan error, 1)}
+	s := &session{lost: make(chan error, 1), patience: p.times.connect}
 	o := paho.NewClientOptions()
 	o.Servers = []*url.URL{address}
 	o.SetClientID(p.broker.clientID()).SetUsername(p.broker.User).SetPassword(password)
@@ -116,8 +121,7 @@ func (s *session) subscribe(topics []string) (refused map[string]bool, err error
 		filters[t] = 1
 	}
 	token := s.client.SubscribeMultiple(filters, nil)
-	<-token.Done() // the keep-alive ends the connection, and this, if none comes
-	if err := token.Error(); err != nil {
+	if err := s.wait(token); err != nil {
 		return nil, err
 	}
 	refused = map[string]bool{}
@@ -131,18 +135,29 @@ func (s *session) subscribe(topics []string) (refused map[string]bool, err error
 
 // publish hands a message to the broker, retained, and waits until it has it.
 func (s *session) publish(m message) error {
-	token := s.client.Publish(m.topic, 1, true, m.payload)
-	<-token.Done()
-	if err := token.Error(); err != nil {
-		return fmt.Errorf("publishing on %s: %w", m.topic, err)
-	}
-	return nil
+	return s.wait(s.client.Publish(m.topic, 1, true, m.payload))
 }
 
-// close ends the connection, waits for the client to be done, and returns why
-// the connection ended, if it had already.
-func (s *session) close() error {
+// wait waits until the broker did what was asked, or the connection ends.
+func (s *session) wait(t paho.Token) error {
+	timer := time.NewTimer(s.patience)
+	defer timer.Stop()
+	select {
+	case <-t.Done():
+		return t.Error()
+	case <-timer.C:
+		return errMute
+	}
+}
+
+// close ends the connection, if err did not, waits for the client to be done,
+// and returns why the connection ended. err is what failed, or nil.
+func (s *session) close(err error) error {
 	s.stop()
 	s.wire.Close()
-	return <-s.lost
+	reason := <-s.lost
+	if err == nil || err == errMute {
+		return err
+	}
+	return reason // it says more than the request that failed with it
 }
