@@ -107,34 +107,7 @@ func (s *Scheduler) renew(ln *lane) {
 	}
 	s.portions = ps
 	divide(ps)
-	old := append(s.old[:0], ln.race...)
-	s.old = old
-	ln.race = ln.race[:0]
-	var kinds [2]bool
-	for i := range ln.seats {
-		seat, period := &ln.seats[i], ps[i].period
-		was := seat.runner
-		seat.runner = -1
-		switch {
-		case period == 0 && was >= 0:
-			seat.ahead = 0
-			if start := old[was].start; start > ln.v {
-				seat.ahead = min(scale(play, start-ln.v, old[was].period), play)
-			}
-		case period == 0:
-		default:
-			start := ln.v + scale(period, seat.ahead, play)
-			if was >= 0 {
-				start = relocate(ln.v, old[was].start, old[was].period, period)
-			} else {
-				seat.over = max(seat.over-(ln.allowance-seat.overAt), -play)
-				seat.overAt = ln.allowance
-			}
-			seat.runner = int32(len(ln.race))
-			ln.race = append(ln.race, runner{start, start + period, period, int32(i), seat.discovery})
-			kinds[b2i(seat.discovery)] = true
-		}
-	}
+	kinds := s.reseat(ln)
 	ln.balance()
 	ln.settled = 0
 	if ln.plays > 0 {
@@ -147,6 +120,48 @@ func (s *Scheduler) renew(ln *lane) {
 	least := ln.least()
 	ln.repeat = min(max((least+nudge)/play, 1)-1, maxRepeat)
 	ln.cramped = ln.tight(least)
+}
+
+// reseat makes the race anew with the periods just divided, and tells which kinds
+// of category are in it: related ones, and those of discovery.
+func (s *Scheduler) reseat(ln *lane) (kinds [2]bool) {
+	old := append(s.old[:0], ln.race...)
+	s.old = old
+	ln.race = ln.race[:0]
+	for i := range ln.seats {
+		seat, period := &ln.seats[i], s.portions[i].period
+		was := seat.runner
+		seat.runner = -1
+		if period == 0 {
+			if was >= 0 {
+				seat.leave(&old[was], ln.v)
+			}
+			continue
+		}
+		start := ln.v + scale(period, seat.ahead, play)
+		if was >= 0 {
+			start = relocate(ln.v, old[was].start, old[was].period, period)
+		} else {
+			seat.over = max(seat.over-(ln.allowance-seat.overAt), -play)
+			seat.overAt = ln.allowance
+		}
+		seat.runner = int32(len(ln.race))
+		ln.race = append(ln.race, runner{start, start + period, period, int32(i), seat.discovery})
+		if seat.discovery {
+			kinds[1] = true
+		} else {
+			kinds[0] = true
+		}
+	}
+	return kinds
+}
+
+// leave notes what the category had more than its share.
+func (seat *seat) leave(r *runner, v uint64) {
+	seat.ahead = 0
+	if r.start > v {
+		seat.ahead = min(scale(play, r.start-v, r.period), play)
+	}
 }
 
 // balance moves all windows alike so that those who are ahead and those who are
@@ -165,13 +180,6 @@ func (ln *lane) balance() {
 		ln.race[i].start -= uint64(sum)
 		ln.race[i].dead -= uint64(sum)
 	}
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // relocate moves a start so that the share behind it is as much ahead or behind
