@@ -3,11 +3,11 @@ package presence
 import (
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 )
 
-// A script is a venue and what happens in it, one line each:
+// A script is a case of the tables: a venue and what happens in it, one line each.
+// Whole days, with what is expected of them, are the affair of package trace.
 //
 //	venue off_after=5m serving_max=90m on_sensor_loss=quiet
 //	input NAME KIND ROLE [mode=toggle] [on_fault=show] [hold=3s] ...
@@ -176,57 +176,4 @@ func (m *Machine) happens(e event) {
 	default:
 		m.SetHours(e.at, e.hours != "closed", e.hours != "untrusted")
 	}
-}
-
-// play runs the script as [Watch] would and writes what changed.
-func (s *script) play(t *testing.T) string {
-	var b strings.Builder
-	m := New(s.config)
-	was := m.Belief()
-	report := func() {
-		is := m.Belief()
-		stamp := time.Time{}.Add(m.now).Format("15:04:05.000")
-		if is.State != was.State {
-			fmt.Fprintf(&b, "%s %s: %s\n", stamp, is.State, is.Cause)
-		}
-		for _, f := range is.Faults {
-			if !contains(was.Faults, f) {
-				fmt.Fprintf(&b, "%s fault of %s: %s\n", stamp, f.Input, f.Sentence)
-			}
-		}
-		for _, f := range was.Faults {
-			if !contains(is.Faults, f) {
-				fmt.Fprintf(&b, "%s no more fault of %s\n", stamp, f.Input)
-			}
-		}
-		if is.Paused != was.Paused {
-			fmt.Fprintf(&b, "%s paused %t\n", stamp, is.Paused)
-		}
-		was = is
-	}
-	for _, e := range s.events {
-		for {
-			d, ok := m.Deadline()
-			if !ok || d >= e.at {
-				break
-			}
-			m.Advance(d)
-			report()
-			if next, ok := m.Deadline(); ok && next <= d {
-				t.Fatalf("at %v the deadline is %v: it is not ahead", d, next)
-			}
-		}
-		m.happens(e)
-		report()
-	}
-	return b.String()
-}
-
-func contains(fs []Fault, f Fault) bool {
-	for _, g := range fs {
-		if g == f {
-			return true
-		}
-	}
-	return false
 }
