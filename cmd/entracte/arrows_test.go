@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"scheduler/audit":      {"scheduler/plan"},
 	"hw/presence":          {},
 	"hw/board":             {},
+	"hw/screen":            {},
 	"hw/sensor":            {"hw/presence", "periph.io"},
 	"hw/mqtt":              {"hw/presence", "github.com/eclipse"},
 	"hw/radar":             {"hw/presence"},

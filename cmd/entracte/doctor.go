@@ -82,7 +82,7 @@ func printFindings(w io.Writer, list []finding) {
 
 func examine(ctx context.Context, configPath, data string) []finding {
 	list := []finding{display(), openGL()}
-	list = append(list, program(ctx, "ffmpeg"), program(ctx, "ffprobe"), pins(), timekeeping(), dataFolder(data))
+	list = append(list, program(ctx, "ffmpeg"), program(ctx, "ffprobe"), switching(ctx), pins(), timekeeping(), dataFolder(data))
 	return append(list, settings(ctx, configPath)...)
 }
 

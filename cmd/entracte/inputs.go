@@ -15,6 +15,7 @@ import (
 	"entracte/cmd/entracte/config"
 	"entracte/hw/presence"
 	"entracte/hw/radar"
+	"entracte/hw/screen"
 	"entracte/hw/sensor"
 	"entracte/player"
 	"entracte/player/control"
@@ -30,6 +31,8 @@ type inputs struct {
 	keys  bool
 	hours func() (open, trusted bool)
 	begun time.Time
+	// switches says that the screen's power follows the belief.
+	switches bool
 
 	// For the broker: where the config is, the screen's id, and the pins that
 	// cannot be read.
@@ -82,7 +85,13 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 	if c := in.connection(p); c != nil {
 		parts.Go(func() { c.Run(ctx, in.readings) })
 	}
-	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, in.believe(p))
+	out := in.believe(p)
+	if in.switches {
+		power := followPower(screen.Layers(), out, in.log)
+		parts.Go(func() { power.screen.Run(ctx) })
+		out = power.believe
+	}
+	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, out)
 }
 
 func (in *inputs) radar(s config.Sensor) *radar.Radar {

@@ -70,7 +70,7 @@ func exitCode(err error) int {
 		return exitRunning
 	case errors.Is(err, storage.ErrNoSpace):
 		return exitNoSpace
-	case errors.Is(err, stage.ErrNoDisplay):
+	case errors.Is(err, stage.ErrNoDisplay), errors.Is(err, errNoSwitch):
 		return exitHardware
 	}
 	return exitFailed
@@ -104,7 +104,7 @@ Exit codes: 0 fine, 1 failed, 2 usage, 13 the player is running, 16 no space,
 		return usageError{fmt.Errorf("%w\nhint: `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSignal(), newPlays(), newStatus(), newDoctor(), newVersion())
+	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSignal(), newPlays(), newStatus(), newScreen(), newDoctor(), newVersion())
 	return root
 }
 

@@ -81,6 +81,7 @@ func (s *show) run(ctx context.Context) error {
 		return err
 	}
 	in.configPath, in.device = s.configPath, venue.ID
+	in.switches = s.fullscreen() && !s.demo
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if s.until > 0 {
@@ -172,11 +173,17 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	parts.Go(func() { s.logError("the player broke", p.Run(ctx)) })
 	parts.Go(func() { c.run(ctx) })
 	parts.Go(func() { in.run(ctx, p) })
+	if s.fullscreen() {
+		parts.Go(func() { keepAwake(ctx, s.log) })
+	}
 	if s.visit != nil {
 		parts.Go(func() { s.pay(ctx, in, cancel) })
 	}
 	return glass.Run(ctx)
 }
+
+// fullscreen reports whether the screen is ours.
+func (s *show) fullscreen() bool { return s.window == image.Point{} }
 
 func (s *show) logError(what string, err error) {
 	if err != nil {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"entracte/hw/presence"
+	"entracte/hw/screen"
+)
+
+// power follows the beliefs with the screen's power, beside the player and never
+// in its way.
+type power struct {
+	screen *screen.Switch
+	out    func(presence.Belief)
+	log    *slog.Logger
+
+	mu    sync.Mutex
+	last  presence.Belief // the newest, without fault
+	known bool
+	fault string
+}
+
+// followPower returns what passes each belief on to out, and the power that has to
+// run meanwhile. out is told a fault of the screen as one of the belief.
+func followPower(layers []screen.Layer, out func(presence.Belief), log *slog.Logger) *power {
+	p := &power{out: out, log: log}
+	p.screen = screen.New(layers, p.report)
+	return p
+}
+
+// wishes are what the screen should be in each state. The presence machine never
+// sleeps because of a fault.
+var wishes = map[presence.State]screen.Wish{
+	presence.Asleep: screen.Rest, presence.Closed: screen.Rest, presence.Empty: screen.Ready,
+	presence.Waiting: screen.Needed, presence.Serving: screen.Needed,
+}
+
+func (p *power) believe(b presence.Belief) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last, p.known = b, true
+	p.out(p.withFault())
+	p.screen.Wish(wishes[b.State])
+}
+
+func (p *power) report(fault string) {
+	if fault != "" {
+		p.log.Warn("screen power", "err", fault)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fault = fault
+	if p.known {
+		p.out(p.withFault())
+	}
+}
+
+func (p *power) withFault() presence.Belief {
+	b := p.last
+	if p.fault != "" {
+		b.Faults = append(b.Faults[:len(b.Faults):len(b.Faults)], presence.Fault{Input: "screen", Sentence: p.fault})
+	}
+	return b
+}
+
+// keepAwake stops the X server's own screen saver, where there is one.
+func keepAwake(ctx context.Context, log *slog.Logger) {
+	if err := new(screen.DPMS).KeepAwake(ctx); err != nil && !errors.Is(err, screen.ErrAbsent) {
+		log.Warn("the X server may blank the screen", "err", err)
+	}
+}
