@@ -28,9 +28,10 @@ type inputs struct {
 	log      *slog.Logger
 	readings chan presence.Reading
 	// keys says that the keyboard is a sensor here.
-	keys  bool
-	hours func() (open, trusted bool)
-	begun time.Time
+	keys   bool
+	hours  func() (open, trusted bool)
+	begun  time.Time
+	rounds *rounds
 	// switches says that the screen's power follows the belief.
 	switches bool
 
@@ -47,7 +48,7 @@ func newInputs(c *config.Config, log *slog.Logger) *inputs {
 		_ = sensor.Prepare()
 	}
 	in := &inputs{
-		config: c, log: log, begun: time.Now(),
+		config: c, log: log, begun: time.Now(), rounds: newRounds(c),
 		readings: make(chan presence.Reading, len(c.Sensors)+64),
 		keys:     slices.ContainsFunc(c.Sensors, func(s config.Sensor) bool { return s.Kind == config.Key }),
 	}
@@ -75,7 +76,7 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 	for _, s := range in.config.Sensors {
 		switch s.Kind {
 		case config.GPIO:
-			pin := sensor.GPIO{Input: s.Name, Pin: s.Pin, ActiveLow: s.Active == config.ActiveLow, Pull: pulls[s.Pull]}
+			pin := sensor.GPIO{Input: s.Name, Pin: s.Pin, ActiveLow: s.Active == config.ActiveLow, Pull: pulls[s.Pull], Open: in.rounds.openPin(s.Name)}
 			parts.Go(func() { pin.Watch(ctx, in.readings) })
 		case config.LD2410:
 			r := in.radar(s)
@@ -91,12 +92,15 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 		parts.Go(func() { power.screen.Run(ctx) })
 		out = power.believe
 	}
-	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, in.readings, in.hours, out)
+	passed := make(chan presence.Reading)
+	parts.Go(func() { in.rounds.pass(ctx, in.readings, passed) })
+	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, passed, in.hours, out)
 }
 
 func (in *inputs) radar(s config.Sensor) *radar.Radar {
 	return &radar.Radar{
 		Input: s.Name, Port: s.Port, Baud: s.Baud, NearCM: s.NearCM, FarCM: s.FarCM, Moving: s.SensitivityMoving, Still: s.SensitivityStill,
+		Open:   in.rounds.openPort(s.Name),
 		Notice: func(err error) { in.log.Warn("radar", "sensor", s.Name, "err", err) },
 	}
 }

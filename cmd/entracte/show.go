@@ -151,7 +151,8 @@ func (s *show) notices() []string {
 
 // play runs the parts until the glass is done, and waits for all of them.
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
-	srv, err := control.Listen(socketPath(s.data), control.API{Player: p, Signal: in.signal})
+	h := &health{log: s.log}
+	srv, err := control.Listen(socketPath(s.data), control.API{Player: healthy{p, h}, Signal: in.signal})
 	if err != nil {
 		return err
 	}
@@ -173,6 +174,10 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	parts.Go(func() { s.logError("the player broke", p.Run(ctx)) })
 	parts.Go(func() { c.run(ctx) })
 	parts.Go(func() { in.run(ctx, p) })
+	if !s.demo {
+		parts.Go(func() { h.watch(ctx, s.data) })
+		s.supervise(ctx, &parts, p, in, h)
+	}
 	if s.fullscreen() {
 		parts.Go(func() { keepAwake(ctx, s.log) })
 	}
@@ -216,6 +221,7 @@ func (s *show) stageOptions(in *inputs, cancel context.CancelFunc) stage.Options
 		Output:   s.config.Screen.Output,
 		Sound:    s.config.Screen.Volume > 0,
 		FramesTo: s.framesTo,
+		OnDraw:   func(stage.Drawn) { in.rounds.glass.Add(1) },
 		Mark: func(text string, glass image.Point) (*image.RGBA, image.Point) {
 			img := card.Mark(text, glass)
 			if img == nil {

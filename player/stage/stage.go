@@ -35,8 +35,9 @@ type Options struct {
 	// OnKey is told each key press as an upper-case letter, on the stage's own
 	// goroutine: it must not block. Nil reads no keys.
 	OnKey func(key rune)
-	// OnDraw is told after each draw what is on the glass from now on; for
-	// benchmarks. It must not block.
+	// OnDraw is told what is on the glass, from the first draw on, after each round
+	// of the engine: after each draw, and while nothing moves at least every 5 s
+	// without one. For benchmarks, and for a watchdog. It must not block.
 	OnDraw func(Drawn)
 }
 

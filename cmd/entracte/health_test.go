@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpiotest"
+
+	"entracte/assets"
+	"entracte/cmd/entracte/config"
+	"entracte/hw/board"
+	"entracte/hw/presence"
+	"entracte/hw/sensor"
+)
+
+func shopWith(t *testing.T, sensors string) *config.Config {
+	t.Helper()
+	c, err := config.Parse("shop.toml", []byte("[venue]\nname = \"Martin\"\nactivity = \"jeweller\"\n"+sensors), assets.Vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// A shop's loops run in virtual time: how long after the start the watchdog was
+// fed last, and what stands still in the end. The glass stops to come round, the
+// presence machine's way to the player is blocked, or a pin hangs, at stop.
+func fedUntil(t *testing.T, c *config.Config, hangs string, stop time.Duration) (last time.Duration, stalled string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	in := newInputs(c, slog.New(slog.DiscardHandler))
+	stands := func(what string) bool { return hangs == what && time.Since(in.begun) >= stop }
+	round := func(what string, every time.Duration, count func()) {
+		for !stands(what) {
+			count()
+			select {
+			case <-time.After(every):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+	go round("the glass", 5*time.Second, func() { in.rounds.glass.Add(1) })
+	go round("the player", time.Second, func() { in.rounds.player.Add(1) })
+	for name, count := range in.rounds.sensors {
+		go round("sensor "+name, 5*time.Second, func() { count.Add(1) })
+	}
+	passed := make(chan presence.Reading)
+	go in.rounds.pass(ctx, in.readings, passed)
+	go presence.Watch(ctx, presence.New(c.Machine()), in.begun, passed, func() (bool, bool) {
+		if stands("the presence machine") {
+			<-ctx.Done() // as if the player took no belief
+		}
+		return true, true
+	}, func(presence.Belief) {})
+
+	pulse := board.NewPulse(5*time.Second, in.rounds.loops(c), in.begun)
+	for time.Since(in.begun) < 2*time.Minute {
+		time.Sleep(pulse.Every())
+		synctest.Wait()
+		b := pulse.Look(time.Now())
+		if b.Feed {
+			last = time.Since(in.begun)
+		}
+		stalled = b.Stalled
+	}
+	cancel()
+	synctest.Wait()
+	return last, stalled
+}
+
+func TestWatchdogIsFedOnlyByALivingShow(t *testing.T) {
+	t.Parallel()
+	const pin = "[[sensor]]\nname = \"mat\"\nrole = \"presence\"\nkind = \"gpio\"\npin = \"GPIO17\"\n"
+	for _, tt := range []struct{ name, sensors, hangs string }{
+		{"well", pin, ""},
+		{"well, without a sensor", "", ""},
+		{"the render loop stops", pin, "the glass"},
+		{"the render loop stops, without a sensor", "", "the glass"},
+		{"a sensor loop stops", pin, "sensor mat"},
+		{"readings are not taken", "", "the presence machine"},
+		{"the player does not answer", pin, "the player"},
+	} {
+		c := shopWith(t, tt.sensors)
+		synctest.Test(t, func(t *testing.T) {
+			const stop = 30 * time.Second
+			last, stalled := fedUntil(t, c, tt.hangs, stop)
+			// The presence machine asks for the hours every 30 s only.
+			if tt.hangs != "" && (last < stop-10*time.Second || last > 2*stop+loopRest) || tt.hangs == "" && last < 110*time.Second || stalled != tt.hangs {
+				t.Errorf("%s: fed last after %v, stands still: %q", tt.name, last, stalled)
+			}
+		})
+	}
+}
+
+// A pin is counted at each look, also while its level stays.
+func TestPinIsCounted(t *testing.T) {
+	t.Parallel()
+	in := newRounds(shopWith(t, "[[sensor]]\nname = \"mat\"\nrole = \"presence\"\nkind = \"gpio\"\npin = \"GPIO17\"\n"))
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		out := make(chan presence.Reading, 10)
+		pin := sensor.GPIO{Input: "mat", Pin: "GPIO17", Open: func(string) (gpio.PinIn, error) {
+			return countedPin{steady{&gpiotest.Pin{N: "GPIO17"}}, in.sensors["mat"]}, nil
+		}}
+		pin.Watch(ctx, out)
+		if n := in.sensors["mat"].Load(); n < 30 || len(out) != 1 {
+			t.Errorf("%d looks and %d readings in 10 s", n, len(out))
+		}
+	})
+}
+
+// steady is a pin without edges.
+type steady struct{ *gpiotest.Pin }
+
+func (steady) In(gpio.Pull, gpio.Edge) error { return nil }
+func (steady) WaitForEdge(d time.Duration) bool {
+	time.Sleep(d)
+	return false
+}
+
+func TestHealthSpeaksOfTheMachineOnly(t *testing.T) {
+	t.Parallel()
+	h := &health{log: slog.New(slog.DiscardHandler)}
+	if h.sentence() != "running" || h.faults("fr") != nil {
+		t.Errorf("before the first reading: %q, %q", h.sentence(), h.faults("fr"))
+	}
+	h.latest.Store(&[]board.Health{
+		{What: "temperature", English: board.Sentence{Fact: "48 °C"}},
+		{What: "space", Level: board.Bad, French: board.Sentence{Fact: "plein", Hint: "videz"}, English: board.Sentence{Fact: "full", Hint: "empty it"}},
+	})
+	if got := h.faults("fr"); len(got) != 1 || got[0] != "space: plein\nhint: videz" {
+		t.Errorf("in French: %q", got)
+	}
+	if got := h.faults("en"); len(got) != 1 || got[0] != "space: full\nhint: empty it" {
+		t.Errorf("in English: %q", got)
+	}
+	if !strings.Contains(h.sentence(), ": 1 (entracte doctor)") {
+		t.Errorf("the manager hears %q", h.sentence())
+	}
+}
