@@ -53,6 +53,13 @@ func (c *Client) Why(ctx context.Context) ([]Refusal, error) {
 	return r, err
 }
 
+// Sensors asks what the inputs say now.
+func (c *Client) Sensors(ctx context.Context) (Sensors, error) {
+	var s Sensors
+	err := c.do(ctx, http.MethodGet, "sensors", nil, &s)
+	return s, err
+}
+
 // Signal sets a sensor of kind "signal".
 func (c *Client) Signal(ctx context.Context, input string, a Act) error {
 	q, err := signalOf(input, a)
@@ -71,6 +78,9 @@ func (c *Client) do(ctx context.Context, method, what string, body []byte, into 
 	req, err := http.NewRequestWithContext(ctx, method, "http://player/api/v1/"+what, bytes.NewReader(body))
 	if err != nil {
 		return err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

@@ -1,20 +1,29 @@
 // Package control is how programs on the same machine talk to a running player:
-// HTTP with JSON bodies over a Unix socket.
+// HTTP with JSON bodies, over a Unix socket and on a port of 127.0.0.1. Both take
+// the same requests and give the same answers.
 //
 //	GET  /api/v1/status   player.Status
 //	GET  /api/v1/why      what keeps each campaign off the glass now: a list of
 //	                      {"feed", "campaign", "code", "fr", "en"}, the last two sentences
+//	GET  /api/v1/plays    the recent play records, oldest first: a list
+//	GET  /api/v1/sensors  Sensors: what the inputs say, for a technician
 //	POST /api/v1/signal   {"input": "till", "on": true} or {"input": "till", "pulse": true}
+//	POST /api/v1/pause    {"minutes": 10}; 0 lets the screen speak again
 //
 // Every answer is JSON. One that fails is {"error": "fact", "hint": "next step"}
-// with a 4xx or 5xx status; the hint may be missing.
+// with a 4xx or 5xx status; the hint may be missing. On the port a POST must say
+// Content-Type: application/json.
+//
+//	curl -H 'Content-Type: application/json' -d '{"input": "till", "on": true}' \
+//	    http://127.0.0.1:8737/api/v1/signal
 //
 // It promises that a signal is delivered before the answer is sent; that on Linux
-// only the socket's owner and group can speak, from its first moment on; and that
-// nothing is ever removed from the disk but a socket nobody listens on. It must
-// not decide anything, and it must never be reachable from another machine.
+// only the socket's owner and group can speak on the socket, from its first moment
+// on; that no web page can speak on the port; and that nothing is ever removed
+// from the disk but a socket nobody listens on. It must not decide anything, and
+// it must never be reachable from another machine.
 //
-//	srv, err := control.Listen("/run/entracte/control.sock", control.API{Player: p, Signal: signal})
+//	srv, err := control.Listen("/run/entracte/control.sock", control.API{Player: p, Signal: signal, ...})
 //	go srv.Serve(ctx)
 //
 //	c := control.Dial("/run/entracte/control.sock")

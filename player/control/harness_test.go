@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"entracte/player"
 	"entracte/scheduler"
+	"entracte/scheduler/plan"
 )
 
 // patience ends a test that would hang; nothing waits for it otherwise.
@@ -26,7 +28,9 @@ type desk struct {
 	err    error
 	// asked is told of every question to the player, if set; it then answers
 	// when the context ends.
-	asked chan context.Context
+	asked   chan context.Context
+	plays   []plan.Play
+	sensors Sensors
 	// signals are the acts that arrived, as "till on". It has room for those of a
 	// test, so that a signal is there when its answer is.
 	signals chan string
@@ -55,6 +59,23 @@ func (d *desk) signal(_ context.Context, input string, a Act) error {
 	return d.err
 }
 
+func (d *desk) pause(_ context.Context, wanted time.Duration) error {
+	d.signals <- "pause " + wanted.String()
+	return d.err
+}
+
+// api is the desk with a line in its play log that cannot be read.
+func (d *desk) api() API {
+	return API{Player: d, Signal: d.signal, Pause: d.pause, Sensors: func() Sensors { return d.sensors },
+		Plays: func(yield func(plan.Play, error) bool) {
+			for _, p := range d.plays {
+				if !yield(plan.Play{}, errors.New("a damaged line")) || !yield(p, nil) {
+					return
+				}
+			}
+		}}
+}
+
 // taken returns the signals that arrived since it was last asked.
 func (d *desk) taken() string {
 	var all []string
@@ -81,10 +102,27 @@ func place(t *testing.T) string {
 // open listens on a path and serves the desk until the test ends.
 func (d *desk) open(t *testing.T, path string) *Client {
 	t.Helper()
-	srv, err := Listen(path, API{Player: d, Signal: d.signal})
+	srv, err := Listen(path, d.api())
 	if err != nil {
 		t.Fatal(err)
 	}
+	serve(t, srv)
+	return Dial(path)
+}
+
+// openPort offers the desk on a free port until the test ends.
+func (d *desk) openPort(t *testing.T) string {
+	t.Helper()
+	srv, err := ListenLoopback(0, d.api())
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, srv)
+	return srv.Addr()
+}
+
+func serve(t *testing.T, srv *Server) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ctx) }()
@@ -94,7 +132,6 @@ func (d *desk) open(t *testing.T, path string) *Client {
 			t.Errorf("Serve: %v", err)
 		}
 	})
-	return Dial(path)
 }
 
 // ended waits for what a goroutine sends when it is done.
@@ -124,19 +161,38 @@ type reply struct {
 	failure
 }
 
-// speak asks without our client.
-func speak(t *testing.T, path, method, target, body string) reply {
+// speak asks without our client, at the path of a socket or an address.
+func speak(t *testing.T, at, method, target, body string) reply {
 	t.Helper()
-	c := http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", path)
-		},
-	}}
-	req, err := http.NewRequestWithContext(soon(t), method, "http://player"+target, strings.NewReader(body))
+	return ask(t, at, request(t, at, method, target, body))
+}
+
+func request(t *testing.T, at, method, target, body string) *http.Request {
+	t.Helper()
+	host := "player"
+	if !filepath.IsAbs(at) {
+		host = at
+	}
+	req, err := http.NewRequestWithContext(soon(t), method, "http://"+host+target, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	return req
+}
+
+func ask(t *testing.T, at string, req *http.Request) reply {
+	t.Helper()
+	network := "tcp"
+	if filepath.IsAbs(at) {
+		network = "unix"
+	}
+	c := http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, at)
+		},
+	}}
 	resp, err := c.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -147,9 +203,9 @@ func speak(t *testing.T, path, method, target, body string) reply {
 		t.Fatal(err)
 	}
 	r := reply{status: resp.StatusCode, header: resp.Header, body: string(b)}
-	if resp.StatusCode != http.StatusOK && method != http.MethodHead {
+	if resp.StatusCode != http.StatusOK && req.Method != http.MethodHead {
 		if err := json.Unmarshal(b, &r.failure); err != nil {
-			t.Errorf("%s %s answers %d with %q, which is no failure: %v", method, target, r.status, b, err)
+			t.Errorf("%s %s answers %d with %q, which is no failure: %v", req.Method, req.URL, r.status, b, err)
 		}
 	}
 	return r

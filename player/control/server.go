@@ -6,19 +6,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"entracte/player"
 	"entracte/scheduler"
+	"entracte/scheduler/plan"
 )
 
-// API is what the socket offers. Both fields must be set; they are called from
-// many goroutines, with a context that ends when the one who asks goes away, or
-// with Serve.
+// API is what is offered. All fields must be set; they are called from many
+// goroutines, with a context that ends when the one who asks goes away, or with
+// Serve.
 type API struct {
 	Player interface {
 		Status(context.Context) (player.Status, error)
@@ -27,12 +31,20 @@ type API struct {
 	// Signal sets a sensor of kind "signal". It returns [ErrNoInput] for a name
 	// that is not one.
 	Signal func(ctx context.Context, input string, a Act) error
+	// Pause silences the screen for a time from now, at most [MaxPause]; 0 lets it
+	// speak again.
+	Pause func(ctx context.Context, d time.Duration) error
+	// Plays yields the recent plays, oldest first. What it yields as an error is
+	// left out of the answer.
+	Plays iter.Seq2[plan.Play, error]
+	// Sensors says what the inputs say now.
+	Sensors func() Sensors
 }
 
 // ErrNoInput says that no sensor of kind "signal" has the name.
 var ErrNoInput = errors.New("no such signal")
 
-// Server is a listening control socket. Its methods may be called from any
+// Server is a listening control socket or loopback port. Its methods may be called from any
 // goroutine.
 type Server struct {
 	l    net.Listener
@@ -56,15 +68,19 @@ func Listen(path string, api API) (*Server, error) {
 		l.Close()
 		return nil, fmt.Errorf("the control socket cannot be guarded: %w", err)
 	}
+	return newServer(l, api.handler()), nil
+}
+
+func newServer(l net.Listener, h http.Handler) *Server {
 	s := &Server{l: l}
 	s.http = http.Server{
-		Handler:           api.handler(),
+		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      20 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 	}
-	return s, nil
+	return s
 }
 
 // Serve answers until ctx ends or the server is closed, then removes the socket
@@ -77,7 +93,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	if ctx.Err() != nil || errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
-	return fmt.Errorf("the control socket broke: %w", err)
+	return fmt.Errorf("%s broke: %w", s.l.Addr(), err)
 }
 
 // Close stops listening and removes the socket, whether or not Serve was called.
@@ -110,12 +126,22 @@ func (a API) handler() http.Handler {
 			}
 			return struct{}{}, a.Signal(r.Context(), input, act)
 		}},
+		"/api/v1/pause": {http.MethodPost, func(r *http.Request) (any, error) {
+			d, err := readPause(r.Body)
+			if err != nil {
+				return nil, err
+			}
+			return struct{}{}, a.Pause(r.Context(), d)
+		}},
+		"/api/v1/plays":   {http.MethodGet, func(*http.Request) (any, error) { return a.Plays, nil }},
+		"/api/v1/sensors": {http.MethodGet, func(*http.Request) (any, error) { return a.Sensors(), nil }},
 	}
+	paths := strings.Join(slices.Sorted(maps.Keys(endpoints)), ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		e, known := endpoints[r.URL.Path]
 		switch {
 		case !known:
-			answer(w, nil, &badRequest{http.StatusNotFound, fmt.Sprintf("there is nothing at %q", r.URL.Path), "ask for /api/v1/status, /api/v1/why or /api/v1/signal"})
+			answer(w, nil, &badRequest{http.StatusNotFound, fmt.Sprintf("there is nothing at %q", r.URL.Path), "ask for one of " + paths})
 		case r.Method != e.method:
 			w.Header().Set("Allow", e.method)
 			answer(w, nil, &badRequest{http.StatusMethodNotAllowed, fmt.Sprintf("%s does not take %s", r.URL.Path, r.Method), "use " + e.method})
@@ -141,6 +167,12 @@ type failure struct {
 }
 
 func answer(w http.ResponseWriter, v any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if plays, ok := v.(iter.Seq2[plan.Play, error]); ok && err == nil {
+		writePlays(w, plays)
+		return
+	}
 	status := http.StatusOK
 	if err != nil {
 		v, status = failed(err)
@@ -153,8 +185,6 @@ func answer(w http.ResponseWriter, v any, err error) {
 		v, status = failed(err)
 		_ = enc.Encode(v)
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	// The client is gone if this fails; nothing can be told to it.
 	_, _ = w.Write(body.Bytes())

@@ -1,12 +1,9 @@
 package control
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // Act is what a signal says.
@@ -18,9 +15,6 @@ const (
 	Off   Act = "off"
 	Pulse Act = "pulse"
 )
-
-// maxSignal bounds the body of a signal, in bytes.
-const maxSignal = 4096
 
 // A signal is the body of a request that sets one: On or Pulse, not both.
 type signal struct {
@@ -43,50 +37,19 @@ func signalOf(input string, a Act) (signal, error) {
 }
 
 func readSignal(body io.Reader) (string, Act, error) {
-	bad := func(status int, format string, args ...any) (string, Act, error) {
-		return "", "", &badRequest{status, fmt.Sprintf(format, args...), signalHint}
-	}
-	text, err := io.ReadAll(io.LimitReader(body, maxSignal+1))
-	if err != nil {
-		return bad(http.StatusBadRequest, "the signal did not arrive whole: %v", err)
-	}
-	if len(text) > maxSignal {
-		return bad(http.StatusRequestEntityTooLarge, "the signal is longer than %d bytes", maxSignal)
-	}
 	var q signal
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&q); err != nil {
-		return bad(http.StatusBadRequest, "the signal cannot be read: %s", inWords(err))
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return bad(http.StatusBadRequest, "something follows the signal")
+	if err := readBody(body, &q, "signal", signalHint); err != nil {
+		return "", "", err
 	}
 	switch {
 	case q.Input == "":
-		return bad(http.StatusBadRequest, "the signal names no input")
+		return "", "", &badRequest{http.StatusBadRequest, "the signal names no input", signalHint}
 	case q.Pulse == (q.On != nil):
-		return bad(http.StatusBadRequest, `the signal says neither "on" nor "pulse", or both`)
+		return "", "", &badRequest{http.StatusBadRequest, `the signal says neither "on" nor "pulse", or both`, signalHint}
 	case q.Pulse:
 		return q.Input, Pulse, nil
 	case *q.On:
 		return q.Input, On, nil
 	}
 	return q.Input, Off, nil
-}
-
-// inWords says what is wrong with a body without the names of Go types.
-func inWords(err error) string {
-	var wrong *json.UnmarshalTypeError
-	switch {
-	case errors.Is(err, io.EOF):
-		return "it is empty"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "it ends in the middle"
-	case errors.As(err, &wrong) && wrong.Field != "":
-		return fmt.Sprintf("%q is of type %s", wrong.Field, wrong.Value)
-	case errors.As(err, &wrong):
-		return fmt.Sprintf("it is of type %s", wrong.Value)
-	}
-	return strings.TrimPrefix(err.Error(), "json: ")
 }

@@ -299,5 +299,5 @@ func TestServeThatBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv.l.Close()
-	says(t, srv.Serve(soon(t)), "the control socket broke", "")
+	says(t, srv.Serve(soon(t)), " broke: ", "")
 }
