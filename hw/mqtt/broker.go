@@ -106,7 +106,7 @@ func (b *Broker) Warnings() []string {
 		return nil // Windows keeps permissions elsewhere
 	}
 	stat, err := os.Stat(b.PasswordFile)
-	if err != nil || stat.Mode().Perm()&0o007 == 0 {
+	if err != nil || stat.Mode().Perm()&0o004 == 0 {
 		return nil // one that is missing is a fault, told by the connection
 	}
 	return []string{fmt.Sprintf("password_file %s can be read by every user of this machine\nhint: chmod 600 it; the boot partition keeps no modes, so put it under /etc/entracte", b.PasswordFile)}

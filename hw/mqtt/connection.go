@@ -97,7 +97,7 @@ func (l *link) run(ctx context.Context) {
 	if l.announce != nil {
 		l.will = &message{l.announce.statusTopic(l.broker), "offline"}
 	}
-	for failures := 0; ; failures++ {
+	for failures := 0; ; {
 		began := time.Now()
 		heard, err := l.once(ctx)
 		if ctx.Err() != nil {
@@ -106,9 +106,7 @@ func (l *link) run(ctx context.Context) {
 		fault := l.broker.explain(err)
 		l.say(fault)
 		l.tell(ctx, func(d *desk, now time.Time) { d.lost(now, heard, fault) })
-		if time.Since(began) >= l.times.steady {
-			failures = 0
-		}
+		failures = l.times.failures(failures, time.Since(began))
 		select {
 		case <-time.After(l.times.pause(l.broker.Device, failures)):
 		case <-ctx.Done():

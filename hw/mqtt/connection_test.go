@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,25 @@ func TestOverABroker(t *testing.T) {
 		if got := <-b.readings; got.Pulse {
 			t.Error("the press of yesterday, which the broker kept, counts")
 		}
+	}
+}
+
+// What was pressed while we were away is over.
+func TestPressWhileAway(t *testing.T) {
+	t.Parallel()
+	m := newBroker(t, open).start()
+	c := Connection{Broker: Broker{Address: m.address("mqtt")}, Inputs: []Input{{Name: "bell", Topic: "zigbee2mqtt/bell", Press: true}}}
+	r := run(t, c)
+	r.reads("low")
+	r.end()
+	z := m.joins("zigbee2mqtt")
+	z.says("zigbee2mqtt/bell", `{"action":"single"}`)
+	r = run(t, c)
+	for _, when := range []string{"first", "then"} {
+		if got := <-r.readings; got.Pulse || got.Level != presence.Low {
+			t.Errorf("%s it reads %+v", when, got)
+		}
+		z.says("zigbee2mqtt/bell", `{"battery":90}`)
 	}
 }
 
@@ -165,6 +185,21 @@ func TestRefusedSubscription(t *testing.T) {
 	run(t, Connection{Broker: b, Inputs: inputs}).reads(want)
 }
 
+// A refusal is one refusal: brokers and those who watch their logs count.
+func TestOneTryAtATime(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int32
+	address := fakeBroker(t, func(packets.ControlPacket) packets.ControlPacket {
+		tries.Add(1)
+		no := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
+		no.ReturnCode = packets.ErrRefusedNotAuthorised
+		return no
+	})
+	if err := Reach(t.Context(), Broker{Address: address}, nil); err == nil || tries.Load() != 1 {
+		t.Errorf("%d tries, %v", tries.Load(), err)
+	}
+}
+
 // A broker that hangs halfway answers pings, and nothing else.
 func TestMuteBroker(t *testing.T) {
 	t.Parallel()
@@ -227,9 +262,9 @@ func TestNoBroker(t *testing.T) {
 			t.Errorf("%s: %v, want %q and one hint", address, err, want)
 		}
 	}
+	defer l.Close()
 	reach(address, "")
-	l.Close()
-	reach(address, "nothing listens at")
+	reach("mqtt://127.0.0.1:1", "nothing listens at")
 	reach("mqtt://no-such-host.invalid", "name is not known")
 	reach("http://host", "not one")
 	reach("", "not one")
@@ -254,6 +289,16 @@ func TestEndsWhileConnecting(t *testing.T) {
 	if d := time.Since(began); d > quick.connect/2 {
 		t.Errorf("it took %v to end", d)
 	}
+}
+
+func TestEndsWhileIdle(t *testing.T) {
+	t.Parallel()
+	m := newBroker(t, open).start()
+	calm := quick
+	calm.keepAlive = patience // the end must not wait for it
+	r := run(t, Connection{Broker: Broker{Address: m.address("mqtt")}, Inputs: []Input{{Name: "pir", Topic: "pir/state"}}, times: &calm})
+	r.reads("no message on")
+	r.end()
 }
 
 func TestEndsWhileNobodyReads(t *testing.T) {

@@ -170,9 +170,12 @@ func TestBrokerLost(t *testing.T) {
 		s.never().says("no broker").after(time.Minute).never().says().
 			up().live(door, yesZ).says("high")
 	})
+	t.Run("between sessions nothing is heard", func(t *testing.T) {
+		play(t, Input{Topic: door}).never().live(door, yesZ).says("no broker").up().after(time.Minute).says("no message on")
+	})
 	t.Run("a stored value is no younger than what we hold", func(t *testing.T) {
 		play(t, Input{Topic: door}).up().live(door, noZ).says("low").
-			down(time.Second).says().after(time.Second).up().kept(door, yesZ).says().
+			down(time.Second).says().after(time.Second).up().kept(door, yesZ).after(time.Minute).says().
 			kept(avail, "online").kept(door, yesZ).says("high")
 	})
 }
@@ -227,7 +230,7 @@ func TestWords(t *testing.T) {
 	})
 	t.Run("wrong path", func(t *testing.T) {
 		play(t, Input{Topic: door, JSONPath: "ocupancy"}).up().live(door, yesZ).says().
-			after(usual.grace).says(`no ocupancy` + "\nhint: set json_path to one of what they have: \"occupancy\"")
+			after(usual.grace).says(`no "ocupancy"` + "\nhint: set json_path to one of what they have: \"occupancy\"")
 	})
 	t.Run("statestream", func(t *testing.T) {
 		const topic = "homeassistant/binary_sensor/hall/state"
@@ -321,15 +324,22 @@ func TestPause(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		device := rapid.StringMatching(`[a-z0-9-]{1,32}`).Draw(t, "device")
-		n := rapid.IntRange(0, 1<<30).Draw(t, "n")
+		n := rapid.IntRange(1, 1<<30).Draw(t, "n")
 		p, full := usual.pause(device, n), usual.most
-		if n < 5 {
-			full = usual.first << n
+		if n <= 5 {
+			full = usual.first << (n - 1)
 		}
 		if p < full/2 || p > full || p != usual.pause(device, n) {
 			t.Fatalf("pause %d of %q is %v, want %v to %v", n, device, p, full/2, full)
 		}
 	})
+	n := 0
+	for i, took := range []time.Duration{0, time.Second, usual.steady - 1, usual.steady, 0, time.Hour} {
+		n = usual.failures(n, took)
+		if want := []int{1, 2, 3, 1, 2, 1}[i]; n != want {
+			t.Errorf("after %d failures there are %d in a row, want %d", i+1, n, want)
+		}
+	}
 	different := map[time.Duration]bool{}
 	for i := range 100 {
 		different[usual.pause(fmt.Sprint("shop-", i), 3)] = true

@@ -201,8 +201,8 @@ func (e *ear) noSuchKey(f finding) string {
 	if len(f.keys) > 0 {
 		keys = quote(strings.Join(f.keys, ", "))
 	}
-	at := e.JSONPath
-	if at == "" {
+	at := quote(e.JSONPath)
+	if e.JSONPath == "" {
 		at = strings.Join(zigbeeKeys, " or ")
 	}
 	return fmt.Sprintf("messages on %s have no %s\nhint: set json_path to one of what they have: %s", e.Topic, at, keys)

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,12 +46,7 @@ func newBroker(t *testing.T, config string) *mosquitto {
 	if _, err := exec.LookPath(mosquittoPath()); err != nil {
 		t.Skip("mosquitto is not installed: apt install mosquitto")
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &mosquitto{t: t, dir: t.TempDir(), port: free.Addr().(*net.TCPAddr).Port}
-	free.Close()
+	m := &mosquitto{t: t, dir: t.TempDir(), port: freePort(t)}
 	m.write("broker.conf", "user root\nlog_dest stderr\nlog_type all\n"+
 		strings.NewReplacer("PORT", fmt.Sprint(m.port), "DIR", m.dir).Replace(config))
 	t.Cleanup(func() {
@@ -60,6 +56,25 @@ func newBroker(t *testing.T, config string) *mosquitto {
 		}
 	})
 	return m
+}
+
+var lastPort atomic.Int32
+
+// freePort returns a port that no other test is given, and below those that
+// connections take: who tries again and again to reach a port of his own range
+// may one day reach himself.
+func freePort(t *testing.T) int {
+	t.Helper()
+	for range 1000 {
+		port := 20000 + (os.Getpid()*61+int(lastPort.Add(1)))%10000
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			l.Close()
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return 0
 }
 
 // mosquittoPath is where Debian has it, which is not in everybody's PATH.

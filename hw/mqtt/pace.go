@@ -36,14 +36,23 @@ var usual = timing{
 	facts: time.Minute,
 }
 
-// pause is how long to wait after the n-th failure in a row, counted from 0:
+// failures counts on: how many there were in a row, with the one that ended a
+// try or a session that took so long.
+func (t *timing) failures(before int, took time.Duration) int {
+	if took >= t.steady {
+		return 1
+	}
+	return before + 1
+}
+
+// pause is how long to wait after the n-th failure in a row, counted from 1:
 // between half of the doubled pause and all of it. Where in between depends on
 // the device's id, so that the screens of a shop do not all come back to a
 // restarted broker in one beat, and every run can be repeated.
 func (t *timing) pause(device string, n int) time.Duration {
 	d := t.most
-	if n < 20 {
-		d = min(t.first<<n, t.most)
+	if n <= 20 {
+		d = min(t.first<<(n-1), t.most)
 	}
 	sum := sha256.Sum256([]byte(device + "/" + strconv.Itoa(n)))
 	fraction := time.Duration(binary.BigEndian.Uint16(sum[:]))
