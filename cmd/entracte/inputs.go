@@ -32,6 +32,8 @@ type inputs struct {
 	hours  func() (open, trusted bool)
 	begun  time.Time
 	rounds *rounds
+	// picture is the last minute, for `entracte sensors`.
+	picture picture
 	// switches says that the screen's power follows the belief.
 	switches bool
 
@@ -73,6 +75,23 @@ var pulls = map[config.Pull]gpio.Pull{config.PullUp: gpio.PullUp, config.PullDow
 func (in *inputs) run(ctx context.Context, p *player.Player) {
 	var parts sync.WaitGroup
 	defer parts.Wait()
+	in.listen(ctx, &parts)
+	if c := in.connection(p); c != nil {
+		parts.Go(func() { c.Run(ctx, in.readings) })
+	}
+	out := in.sensed(in.believe(p))
+	if in.switches {
+		power := followPower(screen.Layers(), out, in.log)
+		parts.Go(func() { power.screen.Run(ctx) })
+		out = power.believe
+	}
+	passed := make(chan presence.Reading)
+	parts.Go(func() { in.rounds.pass(ctx, in.readings, passed) })
+	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, passed, in.hours, out)
+}
+
+// listen starts what reads pins and ports.
+func (in *inputs) listen(ctx context.Context, parts *sync.WaitGroup) {
 	for _, s := range in.config.Sensors {
 		switch s.Kind {
 		case config.GPIO:
@@ -83,18 +102,6 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 			parts.Go(func() { r.Watch(ctx, in.readings) })
 		}
 	}
-	if c := in.connection(p); c != nil {
-		parts.Go(func() { c.Run(ctx, in.readings) })
-	}
-	out := in.believe(p)
-	if in.switches {
-		power := followPower(screen.Layers(), out, in.log)
-		parts.Go(func() { power.screen.Run(ctx) })
-		out = power.believe
-	}
-	passed := make(chan presence.Reading)
-	parts.Go(func() { in.rounds.pass(ctx, in.readings, passed) })
-	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, passed, in.hours, out)
 }
 
 func (in *inputs) radar(s config.Sensor) *radar.Radar {

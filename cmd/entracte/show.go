@@ -152,7 +152,8 @@ func (s *show) notices() []string {
 // play runs the parts until the glass is done, and waits for all of them.
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	h := &health{log: s.log}
-	srv, err := control.Listen(socketPath(s.data), control.API{Player: healthy{p, h}, Signal: in.signal})
+	api := control.API{Player: healthy{p, h}, Signal: in.signal, Pause: in.pause, Plays: storage.RecentPlays(s.data), Sensors: in.sensors}
+	srv, err := control.Listen(socketPath(s.data), api)
 	if err != nil {
 		return err
 	}
@@ -175,6 +176,7 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	parts.Go(func() { c.run(ctx) })
 	parts.Go(func() { in.run(ctx, p) })
 	if !s.demo {
+		parts.Go(func() { serveLoopback(ctx, api, s.log) })
 		parts.Go(func() { h.watch(ctx, s.data) })
 		s.supervise(ctx, &parts, p, in, h)
 	}

@@ -25,6 +25,8 @@ type Sensor struct {
 	// 40-pin header.
 	Pin       string `json:"pin,omitempty"`
 	HeaderPin int    `json:"header_pin,omitempty"`
+	// ActiveLow says that 0 V on the pin is a high Raw.
+	ActiveLow bool `json:"active_low,omitempty"`
 	// Minute has a character for each of the last 60 seconds, the newest last:
 	// "#" high and believed, "=" believed although low (its hold, or a press that
 	// lasts), "~" high but not believed, "_" low, "?" unknown, " " not yet known.
