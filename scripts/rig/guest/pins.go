@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 )
 
@@ -20,8 +21,10 @@ type Pins struct {
 	Device  string
 	folder  string // in configured
 	lines   string // the folder of the lines in /sys
-	pulls   map[int]*os.File
 	removed bool
+
+	mu    sync.Mutex
+	pulls map[int]*os.File
 }
 
 // Chip makes a chip of so many lines with the label that its driver would have
@@ -58,23 +61,36 @@ func mkdir(t testing.TB, path string) {
 
 // Set is what happens outside: the line is pulled up or down. A program that
 // requests the line with a resistor of its own overrides it, until the next Set.
+// It may be called by several goroutines at once, and fails the test without
+// ending it.
 func (p *Pins) Set(t testing.TB, line int, high bool) {
 	t.Helper()
-	f := p.pulls[line]
-	if f == nil {
-		var err error
-		if f, err = os.OpenFile(p.file(line, "pull"), os.O_WRONLY, 0); err != nil {
-			t.Fatal(err)
+	f, err := p.pull(line)
+	if err == nil {
+		pull := "pull-down"
+		if high {
+			pull = "pull-up"
 		}
+		_, err = f.WriteAt([]byte(pull), 0)
+	}
+	if err != nil {
+		t.Errorf("line %d cannot be set: %v", line, err)
+	}
+}
+
+// pull is the file of the line's resistor, which stays open: to open it takes
+// longer than a contact bounces.
+func (p *Pins) pull(line int) (*os.File, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f := p.pulls[line]; f != nil {
+		return f, nil
+	}
+	f, err := os.OpenFile(p.file(line, "pull"), os.O_WRONLY, 0)
+	if err == nil {
 		p.pulls[line] = f
 	}
-	pull := "pull-down"
-	if high {
-		pull = "pull-up"
-	}
-	if _, err := f.WriteAt([]byte(pull), 0); err != nil {
-		t.Fatal(err)
-	}
+	return f, err
 }
 
 // High reports the level of the line.
