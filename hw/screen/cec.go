@@ -46,6 +46,7 @@ const (
 // What a transmission may come to beside an answer.
 var (
 	errNotTaken  = errors.New("no television takes the message: it may be unplugged, or its CEC switched off\nhint: look for CEC in its menu; makers call it Anynet+, Bravia Sync, Simplink, VIERA Link, EasyLink")
+	errNoCable   = errors.New("nothing is connected, or it shows no sign of life\nhint: check the cable, and that the screen has mains power")
 	errNoAnswer  = errors.New("the television does not answer")
 	errNoFeature = errors.New("the television does not know this question")
 	errNoAddress = errors.New("the television cannot be asked: it does not say which of its inputs this is")

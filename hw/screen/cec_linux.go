@@ -48,7 +48,7 @@ const (
 	cecSetAddresses = 3<<30 | unsafe.Sizeof(cecAddresses{})<<16 | 'a'<<8 | 4
 	cecTransmit     = 3<<30 | unsafe.Sizeof(cecMessage{})<<16 | 'a'<<8 | 5
 
-	txOK, txNack                = 1 << 0, 1 << 2
+	txOK, txNack, txAborted     = 1 << 0, 1 << 2, 1 << 6
 	rxOK, rxAbort               = 1 << 0, 1 << 2
 	version14                   = 5
 	playbackType, playbackClaim = 4, 3
@@ -126,12 +126,18 @@ func (d cecDevice) transmit(message []byte, answer byte) ([]byte, error) {
 		m.timeout = answerMS
 	}
 	copy(m.msg[:], message)
-	if err := d.ioctl(cecTransmit, unsafe.Pointer(&m)); err != nil {
+	err := d.ioctl(cecTransmit, unsafe.Pointer(&m))
+	switch {
+	case errors.Is(err, unix.ENONET): // for want of an address
+		return nil, errNoCable
+	case err != nil:
 		return nil, fmt.Errorf("%s does not send: %w", d.file.Name(), err)
 	}
 	switch {
 	case m.txStatus&txOK == 0 && m.txStatus&txNack != 0:
 		return nil, errNotTaken
+	case m.txStatus&txOK == 0 && m.txStatus&txAborted != 0:
+		return nil, errNoCable
 	case m.txStatus&txOK == 0:
 		return nil, fmt.Errorf("%s could not send (status %#x)", d.file.Name(), m.txStatus)
 	case answer == 0:

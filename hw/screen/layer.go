@@ -52,18 +52,25 @@ var ErrAbsent = errors.New("not here")
 // Layers are those of this machine, the best one first.
 func Layers() []Layer { return []Layer{&CEC{}, &DPMS{}} }
 
+// errHangs is what a layer is left with that does not return.
+var errHangs = errors.New("it hangs: a request has not come back")
+
 // tries are when a layer is asked again, from the first time; lastAnswer is when
-// it is given up. pollEvery is how often the screen is asked meanwhile.
+// it is given up, hangs when even a request under way is. pollEvery is how often
+// the screen is asked meanwhile.
 var tries = [...]time.Duration{0, 2 * time.Second, 8 * time.Second}
 
 const (
 	lastAnswer = 16 * time.Second
+	hangs      = 20 * time.Second
 	pollEvery  = time.Second
 )
 
 // Try switches the screen by one layer and waits for its answer; an error says
-// what the answer was instead. It takes up to 16 s, none if the layer is absent.
+// what the answer was instead. It takes up to 20 s, none if the layer is absent.
 func Try(ctx context.Context, l Layer, on bool) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, hangs, errHangs)
+	defer cancel()
 	want, toward := Off, TurningOff
 	if on {
 		want, toward = On, TurningOn
@@ -86,7 +93,7 @@ func Try(ctx context.Context, l Layer, on bool) error {
 		says, silence = l.Power(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return context.Cause(ctx)
 		case silence == nil && says == want:
 			return nil
 		case since >= lastAnswer:
@@ -95,7 +102,7 @@ func Try(ctx context.Context, l Layer, on bool) error {
 		select {
 		case <-time.After(pollEvery):
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 }

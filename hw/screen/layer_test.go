@@ -117,6 +117,25 @@ func TestTry(t *testing.T) {
 	}
 }
 
+// What hangs is given up.
+func TestTryHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		err := Try(t.Context(), hung{newSet(On)}, false)
+		if took := time.Since(begun); took != hangs || err != errHangs {
+			t.Errorf("it ended with %v after %v", err, took)
+		}
+	})
+}
+
+// Forcing the signal starts the X server's timers: they are stopped again.
+func TestDPMSStopsTimers(t *testing.T) {
+	x := &server{set: newSet(Off)}
+	if err := x.layer().Switch(t.Context(), true); err != nil || !x.disabled {
+		t.Errorf("%v after %q", err, x.ran)
+	}
+}
+
 // The messages themselves, and those of a television that cannot be placed.
 func TestCECMessages(t *testing.T) {
 	for _, c := range []struct {

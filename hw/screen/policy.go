@@ -40,6 +40,9 @@ func (p *policy) want(w Wish, now time.Duration) {
 	if w == Rest && p.wish != Rest {
 		p.wished = now
 	}
+	if w == Needed && p.wish != Needed && p.dark {
+		p.told = Unknown // for somebody new it is tried anew
+	}
 	p.wish = w
 }
 
@@ -75,7 +78,5 @@ func (p *policy) answered(ok bool, now time.Duration) {
 	}
 }
 
-// opposed reports whether what the screen is being told is no longer wished.
-func (p *policy) opposed() bool {
-	return p.told == On && p.wish == Rest || p.told == Off && p.wish == Needed
-}
+// opposed reports whether what the screen is being told must not be waited for.
+func (p *policy) opposed() bool { return p.told == Off && p.wish == Needed }

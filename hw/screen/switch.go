@@ -25,8 +25,9 @@ type Switch struct {
 }
 
 // New returns a switch that does nothing before Run. report is told each fault
-// once, as a sentence that may be followed by hints, and "" when it is over; it
-// is called on Run's goroutine.
+// once, as a sentence and a hint, and "" when the screen is as it should be again;
+// it is called on Run's goroutine. A screen that cannot be switched off is a fault
+// only while it should be.
 func New(layers []Layer, report func(fault string)) *Switch {
 	return &Switch{layers: layers, report: report, wishes: make(chan Wish, 1), off: map[Layer]bool{}}
 }

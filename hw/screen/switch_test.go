@@ -144,9 +144,32 @@ func TestSwitchReportsADarkScreen(t *testing.T) {
 		s.Wish(Needed)
 		s.wait(lastAnswer)
 		s.want(t, Off, On, cannotOn+"(fake: asked three times to be on, it says it is off)"+hintOfAll)
+		n := len(s.first.requests())
+		s.Wish(Ready)
+		s.wait(time.Minute)
+		s.Wish(Needed) // for somebody new it is tried at once
+		synctest.Wait()
+		if len(s.first.requests()) != n+1 {
+			t.Errorf("asked %v", s.first.requests())
+		}
 		s.first.change(func() { s.first.deaf = false })
-		s.wait(minOn)
+		s.wait(lastAnswer + minOn)
 		s.want(t, On, On, s.noted()[0], "")
+	})
+}
+
+// Closing time comes while the screen is still on its way: it goes all of it.
+func TestSwitchFinishesComingOn(t *testing.T) {
+	play(t, func(s *scene) {
+		s.rest()
+		s.first.change(func() { s.first.takes = 7 * time.Second })
+		s.Wish(Needed)
+		s.wait(time.Second)
+		s.Wish(Rest)
+		s.wait(7 * time.Second)
+		s.want(t, On, On)
+		s.wait(minOn + 7*time.Second)
+		s.want(t, Off, On)
 	})
 }
 
@@ -197,7 +220,7 @@ func TestSwitchNeverHoldsAnybodyUp(t *testing.T) {
 		if time.Since(begun) != 0 {
 			t.Error("a wish took time")
 		}
-		time.Sleep(minOn)
+		time.Sleep(hangs + minOn)
 		synctest.Wait()
 		if got := h.requests(); len(got) == 0 || got[len(got)-1].on {
 			t.Errorf("it was asked %v, and rest is wished", got)
