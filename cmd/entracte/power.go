@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"entracte/hw/presence"
 	"entracte/hw/screen"
@@ -31,8 +32,8 @@ func followPower(layers []screen.Layer, out func(presence.Belief), log *slog.Log
 	return p
 }
 
-// wishes are what the screen should be in each state. The presence machine never
-// sleeps because of a fault.
+// wishes are what the screen should be in each state but the first, in which
+// nothing is known yet. The presence machine never sleeps because of a fault.
 var wishes = map[presence.State]screen.Wish{
 	presence.Asleep: screen.Rest, presence.Closed: screen.Rest, presence.Empty: screen.Ready,
 	presence.Waiting: screen.Needed, presence.Serving: screen.Needed,
@@ -66,9 +67,18 @@ func (p *power) withFault() presence.Belief {
 	return b
 }
 
-// keepAwake stops the X server's own screen saver, where there is one.
+// keepAwake stops the X server's own screen saver, where there is one. It says so
+// twice, for an X server forgets what its only client said; by the second time the
+// glass is another. No later: it would light a screen that is off.
 func keepAwake(ctx context.Context, log *slog.Logger) {
-	if err := new(screen.DPMS).KeepAwake(ctx); err != nil && !errors.Is(err, screen.ErrAbsent) {
-		log.Warn("the X server may blank the screen", "err", err)
+	for _, wait := range []time.Duration{0, time.Minute} {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+		if err := new(screen.DPMS).KeepAwake(ctx); err != nil && !errors.Is(err, screen.ErrAbsent) && ctx.Err() == nil {
+			log.Warn("the X server may blank the screen", "err", err)
+		}
 	}
 }

@@ -24,11 +24,15 @@ type attempt struct {
 	Asked string       `json:"asked"`
 	Says  screen.Power `json:"says"`
 	// Fact is what went wrong, "" for nothing.
-	Fact  string  `json:"fact,omitempty"`
-	Hint  string  `json:"hint,omitempty"`
-	Took  float64 `json:"took_s"`
-	layer screen.Layer
+	Fact   string  `json:"fact,omitempty"`
+	Hint   string  `json:"hint,omitempty"`
+	Took   float64 `json:"took_s"`
+	absent bool
 }
+
+// screenVerbs are what can be asked of layers. Each reports what became of it, and
+// whether any layer did it.
+var screenVerbs = map[string]func(context.Context, []screen.Layer) ([]attempt, bool){"on": allOn, "off": firstOff, "test": offAndOn}
 
 func newScreen() *cobra.Command {
 	var data string
@@ -47,7 +51,7 @@ It ends with 20 if none can. A running player switches again by itself when
 somebody comes or the venue closes.`,
 		Args: exactly(1, "entracte screen test"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			do, ok := map[string]func(context.Context, []screen.Layer) ([]attempt, bool){"on": allOn, "off": firstOff, "test": offAndOn}[args[0]]
+			do, ok := screenVerbs[args[0]]
 			if !ok {
 				return usageError{fmt.Errorf("a screen goes on, off or is put to the test, not %q\nhint: entracte screen test", args[0])}
 			}
@@ -76,7 +80,7 @@ somebody comes or the venue closes.`,
 }
 
 func try(ctx context.Context, l screen.Layer, on bool) attempt {
-	a := attempt{Layer: l.Name(), Asked: "off", layer: l}
+	a := attempt{Layer: l.Name(), Asked: "off"}
 	if on {
 		a.Asked = "on"
 	}
@@ -94,6 +98,7 @@ func try(ctx context.Context, l screen.Layer, on bool) attempt {
 	if errors.As(err, &other) {
 		a.Says = other.Says
 	}
+	a.absent = errors.Is(err, screen.ErrAbsent)
 	a.Fact, a.Hint, _ = strings.Cut(err.Error(), "\nhint: ")
 	return a
 }
@@ -135,7 +140,7 @@ func offAndOn(ctx context.Context, layers []screen.Layer) ([]attempt, bool) {
 	for _, l := range layers {
 		off := try(ctx, l, false)
 		list = append(list, off)
-		if strings.HasPrefix(off.Fact, screen.ErrAbsent.Error()) {
+		if off.absent {
 			continue
 		}
 		on := try(ctx, l, true) // even if it did not say that it went off

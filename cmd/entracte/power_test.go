@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entracte/hw/presence"
+	"entracte/hw/screen"
+)
+
+// bulb is a layer: a screen that does what it is told, unless it is broken.
+type bulb struct {
+	name   string
+	broken error
+
+	mu   sync.Mutex
+	says screen.Power
+	told []string
+}
+
+func (b *bulb) Name() string { return b.name }
+
+func (b *bulb) Switch(_ context.Context, on bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.told = append(b.told, map[bool]string{true: "on", false: "off"}[on])
+	if b.broken == nil {
+		b.says = map[bool]screen.Power{true: screen.On, false: screen.Off}[on]
+	}
+	return b.broken
+}
+
+func (b *bulb) Power(context.Context) (screen.Power, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.says, nil
+}
+
+func (b *bulb) heard() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Join(b.told, " ")
+}
+
+// What the player is told is what the machine believes, at once; the screen follows
+// it later.
+func TestPowerFollowsBelief(t *testing.T) {
+	for _, c := range []struct {
+		states []presence.State
+		told   string
+	}{
+		{[]presence.State{presence.Waiting}, "on"},
+		{[]presence.State{presence.Empty}, "on"},
+		{[]presence.State{presence.Closed}, "off"},
+		{[]presence.State{presence.Waiting, presence.Empty, presence.Asleep}, "on off"},
+		{[]presence.State{presence.Empty, presence.Asleep, presence.Serving}, "on off on"},
+		{[]presence.State{presence.Closed, presence.Empty, presence.Waiting}, "off on"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &bulb{says: screen.On}
+			var got []presence.State
+			p := followPower([]screen.Layer{l}, func(b presence.Belief) { got = append(got, b.State) }, slog.New(slog.DiscardHandler))
+			ctx, cancel := context.WithCancel(t.Context())
+			var running sync.WaitGroup
+			running.Go(func() { p.screen.Run(ctx) })
+			for i, s := range c.states {
+				p.believe(presence.Belief{State: s})
+				if !slices.Equal(got, c.states[:i+1]) {
+					t.Errorf("the player was told %v after %v", got, c.states[:i+1])
+				}
+				time.Sleep(time.Hour)
+			}
+			if l.heard() != c.told {
+				t.Errorf("%v: the screen was told %q, want %q", c.states, l.heard(), c.told)
+			}
+			cancel()
+			running.Wait()
+		})
+	}
+}
+
+// Every state of the machine but the first has a wish.
+func TestPowerKnowsEveryState(t *testing.T) {
+	n := 0
+	for s := presence.Starting + 1; !strings.HasPrefix(s.String(), "unknown"); s++ {
+		if n++; wishes[s] == 0 {
+			t.Errorf("nothing is wished in the state %s", s)
+		}
+	}
+	if n != len(wishes) {
+		t.Errorf("%d states have a name, and %d have a wish", n, len(wishes))
+	}
+}
+
+// A fault of the screen is one of the belief, beside those of the sensors, until it
+// is over; it changes nothing else.
+func TestPowerFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &bulb{name: "cec", says: screen.On, broken: errors.New("no television")}
+		var mu sync.Mutex
+		var last presence.Belief
+		p := followPower([]screen.Layer{l}, func(b presence.Belief) { mu.Lock(); last = b; mu.Unlock() }, slog.New(slog.DiscardHandler))
+		want := func(state presence.State, faults ...string) {
+			t.Helper()
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			var inputs []string
+			for _, f := range last.Faults {
+				inputs = append(inputs, f.Input)
+			}
+			if last.State != state || !slices.Equal(inputs, faults) {
+				t.Errorf("told %v with faults of %v, want %v with %v", last.State, inputs, state, faults)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { p.screen.Run(ctx) })
+		radar := make([]presence.Fault, 1, 8) // room that must not be written into
+		radar[0] = presence.Fault{Input: "radar", Sentence: "silent"}
+		p.believe(presence.Belief{State: presence.Closed, Faults: radar})
+		want(presence.Closed, "radar")
+		time.Sleep(time.Hour) // nothing else changes, and it is told all the same
+		want(presence.Closed, "radar", "screen")
+		if radar[:2][1].Input != "" {
+			t.Error("the machine's own faults were changed")
+		}
+		p.believe(presence.Belief{State: presence.Empty, Faults: radar})
+		want(presence.Empty, "radar") // it is lit, and says so: all is as it should be
+		cancel()
+		running.Wait()
+	})
+}
+
+func TestScreenVerb(t *testing.T) {
+	absent := fmt.Errorf("%w: there is no /dev/cec*\nhint: look", screen.ErrAbsent)
+	broken := errors.New("no television")
+	for _, c := range []struct {
+		verb          string
+		first, second error
+		worked        bool
+		told1, told2  string
+		lines         []string
+	}{
+		{"off", nil, nil, true, "off", "", []string{"cec    off  it says it is off"}},
+		{"off", absent, nil, true, "off", "off", []string{"cec    off  not here: there is no /dev/cec*", "            hint: look", "dpms   off  it says it is off"}},
+		{"off", broken, absent, false, "off off off", "off", []string{"cec    off  no television", "dpms   off  not here"}},
+		{"on", nil, nil, true, "on", "on", []string{"cec    on   it says it is on", "dpms   on   it says it is on"}},
+		{"on", absent, absent, false, "on", "on", []string{"cec    on   not here", "dpms   on   not here"}},
+		{"test", nil, absent, true, "off on", "off", []string{"cec    off  it says", "cec    on   it says", "dpms   off  not here"}},
+		{"test", absent, absent, false, "off", "off", nil},
+		{"test", nil, nil, true, "off on", "off on", []string{"dpms   on   it says it is on"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			cec, dpms := &bulb{name: "cec", broken: c.first}, &bulb{name: "dpms", broken: c.second}
+			list, worked := screenVerbs[c.verb](t.Context(), []screen.Layer{cec, dpms})
+			if worked != c.worked || cec.heard() != c.told1 || dpms.heard() != c.told2 {
+				t.Errorf("%s: worked %v, told %q and %q; want %v, %q, %q", c.verb, worked, cec.heard(), dpms.heard(), c.worked, c.told1, c.told2)
+			}
+			var out bytes.Buffer
+			cmd := new(cobra.Command)
+			cmd.SetOut(&out)
+			printAttempts(cmd, list)
+			for _, line := range c.lines {
+				if !strings.Contains(out.String(), line) {
+					t.Errorf("%s prints\n%swithout %q", c.verb, &out, line)
+				}
+			}
+		})
+	}
+}
