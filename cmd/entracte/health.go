@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"entracte/hw/board"
 	"entracte/player"
@@ -14,6 +16,12 @@ import (
 type health struct {
 	log    *slog.Logger
 	latest atomic.Pointer[[]board.Health]
+	// told is the count of plays that this hour's metrics carry.
+	told struct {
+		sync.Mutex
+		hour  time.Time
+		plays uint64
+	}
 }
 
 // watch reads the machine every minute until ctx ends, and logs what got worse.

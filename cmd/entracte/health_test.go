@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +17,7 @@ import (
 	"entracte/hw/board"
 	"entracte/hw/presence"
 	"entracte/hw/sensor"
+	"entracte/player"
 )
 
 func shopWith(t *testing.T, sensors string) *config.Config {
@@ -143,5 +145,51 @@ func TestHealthSpeaksOfTheMachineOnly(t *testing.T) {
 	}
 	if !strings.Contains(h.sentence(), ": 1 (entracte doctor)") {
 		t.Errorf("the manager hears %q", h.sentence())
+	}
+}
+
+// What a monitoring system collects is the same whoever stands before the screen.
+func TestMetricsTellNothingOfPeople(t *testing.T) {
+	t.Parallel()
+	root := &board.Machine{Data: t.TempDir()}
+	all := append(root.Read(), board.Health{What: "power", Level: board.Bad, Figures: []board.Figure{{Name: "entracte_undervoltage_dips_total", Value: 3}}})
+	tell := func(h *health, now time.Time, s player.Status) string {
+		t.Helper()
+		var b strings.Builder
+		if err := h.metrics(&b, now, s); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	h := &health{}
+	h.latest.Store(&all)
+	now := time.Date(2026, 11, 22, 10, 5, 0, 0, time.UTC)
+	quiet := player.Status{State: "empty", OnGlass: "idle", Clock: "trusted", Uptime: 99.5, Campaigns: 3, Plays: 17}
+	busy := quiet
+	busy.State, busy.Since, busy.OnGlass, busy.Why, busy.Plays = "waiting", 3, "local/lens/couple", "because", 18
+	busy.Faults, busy.Inputs = []string{"mat: stuck on"}, []presence.InputBelief{{Name: "mat", Level: presence.High}}
+	first := tell(h, now, quiet)
+	if again := tell(h, now.Add(54*time.Minute), busy); again != first {
+		t.Errorf("somebody waits, and it says\n%s\ninstead of\n%s", again, first)
+	}
+	if next := tell(h, now.Add(55*time.Minute), busy); !strings.Contains(next, "\nentracte_plays_completed_total 18\n") {
+		t.Errorf("an hour later:\n%s", next)
+	}
+	for _, want := range []string{"\nentracte_uptime_seconds 99.5\n", "\nentracte_campaigns 3\n", "\nentracte_plays_completed_total 17\n", "\nentracte_clock_trusted 1\n", "\nentracte_health{of=\"power\"} 2\n", "# TYPE entracte_undervoltage_dips_total counter\nentracte_undervoltage_dips_total 3\n"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("%q is missing in\n%s", want, first)
+		}
+	}
+	line := regexp.MustCompile(`^(# (HELP|TYPE) entracte_[a-z_]+ .+|entracte_[a-z_]+(\{[a-z]+="[^"\\\n]*"\})? [-+.e0-9]+)$`)
+	types := map[string]bool{}
+	for text := range strings.Lines(first) {
+		text = strings.TrimSuffix(text, "\n")
+		if !line.MatchString(text) {
+			t.Errorf("%q is no line of the format", text)
+		}
+		if strings.HasPrefix(text, "# TYPE") && types[text] {
+			t.Errorf("%q comes twice", text)
+		}
+		types[text] = true
 	}
 }

@@ -152,7 +152,8 @@ func (s *show) notices() []string {
 // play runs the parts until the glass is done, and waits for all of them.
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	h := &health{log: s.log}
-	api := control.API{Player: healthy{p, h}, Signal: in.signal, Pause: in.pause, Plays: storage.RecentPlays(s.data), Sensors: in.sensors}
+	answers := healthy{p, h}
+	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: storage.RecentPlays(s.data), Sensors: in.sensors, Metrics: answers.collect}
 	srv, err := control.Listen(socketPath(s.data), api)
 	if err != nil {
 		return err

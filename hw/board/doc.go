@@ -6,8 +6,7 @@
 // It promises to read and never to change anything, to give every fact with a
 // sentence in French and in English and the next step, and to leave out what the
 // kernel does not tell instead of guessing. It must not know what the answers are
-// used for, and nothing about people passes through it: no figure of it changes
-// because somebody stands before the screen.
+// used for, and nothing about people passes through it.
 //
 // A shop whose screen goes black on busy days shows the use: the card is full.
 //

@@ -70,6 +70,21 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	everywhere(t, func(t *testing.T, d *desk, at string) {
+		r := speak(t, at, "GET", "/api/v1/metrics", "")
+		if r.status != http.StatusOK || r.body != "entracte_up 1\n" || r.header.Get("Content-Type") != "text/plain; version=0.0.4; charset=utf-8" || r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("got %d %q, headed %v", r.status, r.body, r.header)
+		}
+		d.err = player.ErrNotRunning
+		r = speak(t, at, "GET", "/api/v1/metrics", "")
+		if r.status != http.StatusServiceUnavailable || !strings.Contains(r.body, `{"error":"the player has ended"`) || r.header.Get("Content-Type") != "application/json" {
+			t.Errorf("a player that has ended answers %d %q, headed %v", r.status, r.body, r.header)
+		}
+	})
+}
+
 func TestNoPlays(t *testing.T) {
 	t.Parallel()
 	everywhere(t, func(t *testing.T, _ *desk, at string) {

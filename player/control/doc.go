@@ -7,10 +7,11 @@
 //	                      {"feed", "campaign", "code", "fr", "en"}, the last two sentences
 //	GET  /api/v1/plays    the recent play records, oldest first: a list
 //	GET  /api/v1/sensors  Sensors: what the inputs say, for a technician
+//	GET  /api/v1/metrics  figures for Prometheus, as text; none tells of people
 //	POST /api/v1/signal   {"input": "till", "on": true} or {"input": "till", "pulse": true}
 //	POST /api/v1/pause    {"minutes": 10}; 0 lets the screen speak again
 //
-// Every answer is JSON. One that fails is {"error": "fact", "hint": "next step"}
+// Every answer but the metrics is JSON. One that fails is {"error": "fact", "hint": "next step"}
 // with a 4xx or 5xx status; the hint may be missing. On the port a POST must say
 // Content-Type: application/json.
 //

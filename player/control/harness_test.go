@@ -51,6 +51,13 @@ func (d *desk) Status(ctx context.Context) (player.Status, error) { return d.sta
 
 func (d *desk) Why(ctx context.Context) ([]scheduler.Refusal, error) { return d.why, d.wait(ctx) }
 
+func (d *desk) metrics(ctx context.Context, w io.Writer) error {
+	if _, err := io.WriteString(w, "entracte_up 1\n"); err != nil {
+		return err
+	}
+	return d.wait(ctx)
+}
+
 func (d *desk) signal(_ context.Context, input string, a Act) error {
 	if input != "till" && input != "bell" {
 		return fmt.Errorf("%w: %q\nhint: the signals here are \"till\", \"bell\"", ErrNoInput, input)
@@ -66,7 +73,7 @@ func (d *desk) pause(_ context.Context, wanted time.Duration) error {
 
 // api is the desk with a line in its play log that cannot be read.
 func (d *desk) api() API {
-	return API{Player: d, Signal: d.signal, Pause: d.pause, Sensors: func() Sensors { return d.sensors },
+	return API{Player: d, Signal: d.signal, Pause: d.pause, Sensors: func() Sensors { return d.sensors }, Metrics: d.metrics,
 		Plays: func(yield func(plan.Play, error) bool) {
 			for _, p := range d.plays {
 				if !yield(plan.Play{}, errors.New("a damaged line")) || !yield(p, nil) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"net"
@@ -39,6 +40,8 @@ type API struct {
 	Plays iter.Seq2[plan.Play, error]
 	// Sensors says what the inputs say now.
 	Sensors func() Sensors
+	// Metrics writes figures in Prometheus's text format.
+	Metrics func(context.Context, io.Writer) error
 }
 
 // ErrNoInput says that no sensor of kind "signal" has the name.
@@ -135,6 +138,11 @@ func (a API) handler() http.Handler {
 		}},
 		"/api/v1/plays":   {http.MethodGet, func(*http.Request) (any, error) { return a.Plays, nil }},
 		"/api/v1/sensors": {http.MethodGet, func(*http.Request) (any, error) { return a.Sensors(), nil }},
+		"/api/v1/metrics": {http.MethodGet, func(r *http.Request) (any, error) {
+			var m metrics
+			err := a.Metrics(r.Context(), &m)
+			return &m, err
+		}},
 	}
 	paths := strings.Join(slices.Sorted(maps.Keys(endpoints)), ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -160,6 +168,9 @@ type badRequest struct {
 
 func (b *badRequest) Error() string { return b.fact + "\nhint: " + b.hint }
 
+// Metrics are an answer that is no JSON.
+type metrics struct{ bytes.Buffer }
+
 // A failure is the body of an answer that fails.
 type failure struct {
 	Error string `json:"error"`
@@ -171,6 +182,11 @@ func answer(w http.ResponseWriter, v any, err error) {
 	w.Header().Set("Cache-Control", "no-store")
 	if plays, ok := v.(iter.Seq2[plan.Play, error]); ok && err == nil {
 		writePlays(w, plays)
+		return
+	}
+	if m, ok := v.(*metrics); ok && err == nil {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		_, _ = w.Write(m.Bytes())
 		return
 	}
 	status := http.StatusOK
