@@ -55,7 +55,7 @@ var pages = []page{
 				terminals: []terminal{{"A", signal, 15}, {"B", ground, 39}},
 				notes:     []string{"Two wires, either way round.", "No voltage on the mat.", "", "Behind the counter, where", "whoever serves stands.", "No chair leg on it."}},
 			{right: true, y: 190, name: "Contact (NC)", sub: "opens when in use", glyph: closed,
-				terminals: []terminal{{"C", ground, 34}, {"NC", signal, 18}},
+				terminals: []terminal{{"NC", signal, 18}, {"C", ground, 34}},
 				notes:     []string{"A cash drawer, a gate, a relay.", "A cut cable reads as in use:", "the screen goes quiet.", "Dry contacts only: no voltage", "from the other machine."}},
 		},
 	},
