@@ -80,6 +80,29 @@ func (m *Machine) forget() {
 	}
 }
 
+// hush takes the presses of the owner's buttons. There is one pause, however many
+// buttons: a press resumes whichever way the screen was silenced.
+func (m *Machine) hush() {
+	all := append(m.senses[:len(m.senses):len(m.senses)], m.pause)
+	for _, s := range all {
+		if !s.pressed {
+			continue
+		}
+		s.pressed = false
+		resumed := false
+		for _, o := range all {
+			if o.Role == RolePause && m.now < o.until {
+				resumed, o.until = true, m.now
+				o.assert(m.now)
+			}
+		}
+		if !resumed {
+			s.until = after(m.now, s.Lasts)
+			s.assert(m.now)
+		}
+	}
+}
+
 // present reports whether presence holds, and whether that is only assumed: by
 // policy, or for want of presence inputs.
 func (m *Machine) present() (holds, assumed bool) {

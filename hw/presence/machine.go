@@ -186,6 +186,7 @@ func (m *Machine) step() {
 	for _, s := range m.senses {
 		s.step(m.now)
 	}
+	m.hush()
 	m.settle()
 	m.fuse()
 	m.forget()

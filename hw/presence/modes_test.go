@@ -88,7 +88,111 @@ var modeRows = []struct{ name, script, want string }{
 		00:00:10 button high
 		00:00:11 button low
 		03:00:00 end`, "0.000 waiting 10.005 serving"},
+	{"toggle: a customer who walks past in that minute starts it anew", toggle + `
+		00:00:10 button high
+		00:00:11 button low
+		00:01:00 door low
+		00:01:50 door high
+		00:01:51 door low
+		00:05:00 end`, "0.000 waiting 10.005 serving 173.000 empty"},
+	{"toggle: presence that is only held has not gone", `
+		input door signal presence hold=30s
+		input button gpio service mode=toggle
+		00:00:00 hours open
+		00:00:00 door high
+		00:00:00 button low
+		00:00:10 button high
+		00:00:11 button low
+		00:01:00 door low
+		00:05:00 end`, "0.000 waiting 10.005 serving 152.000 empty"},
+	{"toggle: a still target holds it for a quarter of an hour", `
+		input radar signal presence
+		input button gpio service mode=toggle
+		00:00:00 hours open
+		00:00:00 radar high
+		00:00:00 button low
+		00:00:10 button high
+		00:00:11 button low
+		00:01:00 radar still
+		01:00:00 end`, "0.000 waiting 10.005 serving 1022.000 empty 1322.000 asleep"},
+	{"toggle: past serving_max only presence or a press clears it", "venue serving_max=30m" + toggle + `
+		00:00:10 button high
+		00:00:11 button low
+		02:00:00 door low
+		03:00:00 end`, "0.000 waiting 10.005 serving 7262.000 empty 7562.000 asleep"},
+	{"toggle: past serving_max the press clears it", "venue serving_max=30m" + toggle + `
+		00:00:10 button high
+		00:00:11 button low
+		02:00:00 button high
+		02:30:00 end`, "0.000 waiting 10.005 serving 7202.005 waiting"},
+	{"toggle: closing time does not clear it, the empty shop does", toggle + `
+		00:00:10 button high
+		00:00:11 button low
+		00:01:00 hours closed
+		00:10:00 door low
+		00:20:00 end`, "0.000 waiting 10.005 serving 662.000 closed"},
+	{"toggle: a suspect beside a healthy input clears it", `
+		input mat signal presence` + toggle + `
+		00:00:00 mat high
+		00:00:10 button high
+		00:00:11 button low
+		00:01:00 door low
+		09:00:00 end`, "0.000 waiting 10.005 serving 28862.000 empty 29162.000 asleep"},
+	{"toggle: losing the button's wire does not clear it", `
+		venue on_sensor_loss=quiet` + toggle + `
+		00:00:10 button high
+		00:00:11 button low
+		00:01:00 button unknown
+		00:02:00 button low
+		00:10:00 end`, "0.000 waiting 10.005 serving"},
+	{"toggle: a signal on is a press, off is its release", `
+		input till signal service mode=toggle
+		00:00:00 hours open
+		00:00:00 till low
+		00:01:00 till high
+		00:02:00 till low
+		00:03:00 till high
+		00:10:00 end`, "0.000 waiting 60.000 serving 182.000 waiting"},
 
+	{"level: the release clears it", `
+		input till signal service
+		00:00:00 hours open
+		00:00:00 till low
+		00:01:00 till high
+		00:02:00 till low
+		00:10:00 end`, "0.000 waiting 60.000 serving 122.000 waiting"},
+	{"level: nothing but the release clears it", open + `
+		00:00:00 door low
+		00:01:00 till high
+		12:00:00 end`, "0.000 empty 60.000 serving"},
+	{"level: unknown after high clears nothing while somebody waits", open + `
+		00:00:00 door high
+		00:01:00 till high
+		00:02:00 till unknown
+		03:00:00 till low
+		04:00:00 end`, "0.000 waiting 60.000 serving 10802.000 waiting"},
+	{"pulse: nobody there does not clear it", `
+		input door signal presence
+		input bell signal service mode=pulse lasts=10m
+		00:00:00 hours open
+		00:00:00 door high
+		00:00:00 bell low
+		00:01:00 bell high
+		00:02:00 door low
+		00:30:00 end`, "0.000 waiting 60.000 serving 662.000 empty 962.000 asleep"},
+	{"pulse: held down is one press", `
+		input bell signal service mode=pulse lasts=3m
+		00:00:00 hours open
+		00:00:00 bell low
+		00:01:00 bell high
+		02:00:00 end`, "0.000 waiting 60.000 serving 242.000 waiting"},
+	{"pulse: losing its wire does not clear it", `
+		input bell signal service mode=pulse lasts=3m on_fault=show
+		00:00:00 hours open
+		00:00:00 bell low
+		00:01:00 bell high
+		00:01:30 bell unknown
+		02:00:00 end`, "0.000 waiting 60.000 serving 242.000 waiting"},
 	{"pulse: lasts", `
 		input bell signal service mode=pulse lasts=3m
 		00:00:00 hours open
@@ -132,6 +236,61 @@ var modeRows = []struct{ name, script, want string }{
 		00:01:01 hush low
 		00:02:00 hush high
 		00:02:01 hush low
+		01:00:00 end`, "0.000 waiting 60.005 serving 122.005 waiting"},
+	{"pause: lasts as long as the config says", `
+		input hush gpio pause lasts=2m
+		00:00:00 hours open
+		00:00:00 hush low
+		00:01:00 hush high
+		01:00:00 end`, "0.000 waiting 60.005 serving 182.005 waiting"},
+	{"pause: nobody there does not clear it", `
+		input door signal presence
+		input hush gpio pause
+		00:00:00 hours open
+		00:00:00 hush low
+		00:00:00 door high
+		00:01:00 hush high
+		00:02:00 door low
+		01:00:00 end`, "0.000 waiting 60.005 serving 662.005 empty 962.005 asleep"},
+	{"pause: closing time waits for its end", `
+		input hush gpio pause
+		00:00:00 hours open
+		00:00:00 hush low
+		00:01:00 hush high
+		00:02:00 hours closed
+		01:00:00 end`, "0.000 waiting 60.005 serving 662.005 closed"},
+	{"pause: losing its wire does not clear it", `
+		input hush gpio pause
+		00:00:00 hours open
+		00:00:00 hush low
+		00:01:00 hush high
+		00:02:00 hush unknown
+		01:00:00 end`, "0.000 waiting 60.005 serving 662.005 waiting"},
+	{"pause: the end of a sale does not clear it", `
+		input till signal service
+		input hush gpio pause
+		00:00:00 hours open
+		00:00:00 hush low
+		00:00:00 till low
+		00:01:00 hush high
+		00:02:00 till high
+		00:03:00 till low
+		01:00:00 end`, "0.000 waiting 60.005 serving 662.005 waiting"},
+	{"pause: the button ends the owner's", `
+		input hush gpio pause
+		00:00:00 hours open
+		00:00:00 hush low
+		00:01:00 owner press
+		00:02:00 hush high
+		01:00:00 end`, "0.000 waiting 60.000 serving 122.005 waiting"},
+	{"pause: one button ends the other's", `
+		input hush gpio pause
+		input quiet gpio pause
+		00:00:00 hours open
+		00:00:00 hush low
+		00:00:00 quiet low
+		00:01:00 hush high
+		00:02:00 quiet high
 		01:00:00 end`, "0.000 waiting 60.005 serving 122.005 waiting"},
 	{"pause: a dead button silences nobody", `
 		input hush gpio pause

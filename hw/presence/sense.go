@@ -35,6 +35,7 @@ type sense struct {
 	latched   bool          // ModeToggle
 	latchedAt time.Duration // when
 	until     time.Duration // the end of a press that lasts
+	pressed   bool          // for pause: just now, see [Machine.hush]
 
 	asserted bool          // for service and pause: it counts now
 	since    time.Duration // since when
@@ -94,8 +95,8 @@ func (s *sense) press(t, lasts time.Duration) {
 	case s.Role == RolePresence:
 		s.level.pulse(t)
 		s.motion.pulse(t)
-	case s.Role == RolePause && own && t < s.until:
-		s.until = t
+	case s.Role == RolePause && own:
+		s.pressed = true
 	case s.Role == RoleService && s.Mode == ModeToggle:
 		s.latched, s.latchedAt = !s.latched, t
 	default:

@@ -46,7 +46,7 @@ const (
 	// RoleService: a customer is being served.
 	RoleService
 	// RolePause: the owner's button. A press silences the screen for the
-	// input's Lasts, the next press resumes.
+	// input's Lasts; the next press, of this or another one, resumes.
 	RolePause
 )
 
