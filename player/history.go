@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"entracte/scheduler/plan"
 )
@@ -20,6 +21,15 @@ type history struct {
 	// boot and mono name the last play of all.
 	boot string
 	mono int64
+	// zone is where the venue's days begin; nil is UTC.
+	zone *time.Location
+}
+
+func (h *history) local(t time.Time) time.Time {
+	if h.zone == nil {
+		return t.UTC()
+	}
+	return t.In(h.zone)
 }
 
 // A booking is a campaign's name in the plan.
@@ -58,17 +68,20 @@ func recall(m plan.Memory, plays []plan.Play, start plan.Play) history {
 	if n := len(plays); n > 0 {
 		last := &plays[n-1]
 		if (last.Boot != h.boot || last.MonoMS != h.mono) && last.Boot != start.Boot {
-			m.Restarts = append(m.Restarts, start)
+			m.Restarts = append(m.Restarts, plan.Restarted{Play: start, AfterBoot: last.Boot, AfterMonoMS: last.MonoMS})
 		}
 		h.boot, h.mono = last.Boot, last.MonoMS
 	}
 	h.plays = slices.Clone(h.plays)
 	for _, r := range m.Restarts[max(len(m.Restarts)-manyRestarts, 0):] {
-		place := slices.IndexFunc(h.plays, func(p plan.Play) bool { return p.Boot == r.Boot })
-		if place < 0 {
-			place = len(h.plays)
+		// Not in the log any more: before all of it.
+		place := 1 + slices.IndexFunc(h.plays, func(p plan.Play) bool {
+			return p.Boot == r.AfterBoot && p.MonoMS == r.AfterMonoMS && !p.IsRestart()
+		})
+		for place < len(h.plays) && h.plays[place].IsRestart() {
+			place++ // in the order they were
 		}
-		h.plays = slices.Insert(h.plays, place, r)
+		h.plays = slices.Insert(h.plays, place, r.Play)
 	}
 	return h
 }
@@ -87,7 +100,11 @@ func (h *history) count(to map[booking]plan.Delivery, plays []plan.Play, sign in
 			continue
 		}
 		b := booking{plays[i].Feed, plays[i].Campaign}
-		if d, ok := to[b]; ok {
+		d, ok := to[b]
+		if p := &plays[i]; p.Clock == plan.ClockTrusted && plan.DateOf(h.local(p.StartedAt)).Before(d.From) {
+			continue // of an earlier flight under the same name
+		}
+		if ok {
 			d.Plays = max(d.Plays+sign, 0)
 			to[b] = d
 		}
@@ -143,10 +160,13 @@ func (h *history) memory() plan.Memory {
 	total := maps.Clone(h.older)
 	h.count(total, h.plays, 1)
 	m := plan.Memory{Delivered: deliveries(total), Boot: h.boot, MonoMS: h.mono}
-	for i := range h.plays {
-		if h.plays[i].IsRestart() {
-			m.Restarts = append(m.Restarts, h.plays[i])
+	var after plan.Play
+	for _, p := range h.plays {
+		if !p.IsRestart() {
+			after = p
+			continue
 		}
+		m.Restarts = append(m.Restarts, plan.Restarted{Play: p, AfterBoot: after.Boot, AfterMonoMS: after.MonoMS})
 	}
 	return m
 }

@@ -174,3 +174,36 @@ func TestRestartsAreKnown(t *testing.T) {
 		t.Errorf("the past reads %s", boots)
 	}
 }
+
+// A start that showed nothing keeps its place before what later starts showed.
+func TestRestartWithoutPlaysKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	start := func(boot string) plan.Play { return plan.Restart(boot, 0, time.Time{}, 0) }
+	log := []plan.Play{{Boot: "0", MonoMS: 5, Feed: "f"}}
+	h := recall(plan.Memory{}, log, start("1"))
+	h = recall(h.memory(), log, start("2"))
+	log = append(log, plan.Play{Boot: "2", MonoMS: 7, Feed: "f"})
+	h.add(log[1])
+	h = recall(h.memory(), log, start("2"))
+	if len(h.plays) != 3 || h.plays[1].Boot != "1" {
+		t.Errorf("the past is %v", h.plays)
+	}
+}
+
+// Plays of a flight that is over never count for the one booked anew.
+func TestBookedAnewForgetsTheOldFlight(t *testing.T) {
+	t.Parallel()
+	h := recall(plan.Memory{}, nil, plan.Play{})
+	h.promise(promisedPlan(1))
+	old := time.Date(2020, 1, 1, 12, 0, 0, 0, time.UTC)
+	for range 3000 {
+		h.add(plan.Play{Feed: "f", Campaign: "a", Counted: true, StartedAt: old, Clock: plan.ClockTrusted})
+	}
+	h.promise(promisedPlan(20))
+	for range recent {
+		h.add(plan.Play{Feed: "f", Campaign: "z", Counted: true})
+	}
+	if n := h.delivered()[0].Plays; n != 0 {
+		t.Errorf("a new booking begins with %d plays", n)
+	}
+}

@@ -141,6 +141,7 @@ func (p *Player) Run(ctx context.Context) error {
 	p.looks.drawn = make(chan drawnLook)
 	p.drafts = make(chan draft)
 	p.history = recall(p.cfg.Memory, p.readPast(), p.start())
+	p.history.zone = p.cfg.Venue.Timezone
 	p.sched = scheduler.New(plan.Plan{}, p.options(), nil, p.moment())
 	if p.cfg.Keep != nil {
 		p.due = time.Now().Add(keepEvery)

@@ -64,7 +64,7 @@ type schedule struct {
 func (p *Player) options() scheduler.Options {
 	return scheduler.Options{
 		Venue: p.cfg.Venue, Vocabulary: p.cfg.Vocabulary, OwnShare: p.cfg.OwnShare, Seed: p.cfg.Seed,
-		Waits: p.read, Delivered: p.history.delivered(),
+		Waits: p.read, Delivered: p.history.delivered(), Boot: p.cfg.Boot,
 	}
 }
 

@@ -102,7 +102,7 @@ func (s *Scheduler) readAd(a *ad, advertisers, groups names) {
 		return
 	}
 	if group := rivalGroup(c); group != "" {
-		a.group = groups.number(group)
+		a.group = groups.number(fold(group))
 	}
 	k := s.kinship(c.Category)
 	a.fixed = fixedFilter(c, k.standing, &o.Venue)

@@ -66,13 +66,13 @@ func (st *state) count(a *ad, start instant, end time.Duration) {
 	e := &st.own(a.lane, int(a.seat)).entries[a.slot]
 	if len(e.plays) == cap(e.plays) {
 		// Copies of the state share what is before len, so that is never moved.
-		kept := make([]played, 0, 2*len(e.plays)+4)
+		live := 0
 		for _, p := range e.plays {
 			if end-p.end < capMemory {
-				kept = append(kept, p)
+				live++
 			}
 		}
-		e.plays = kept
+		e.plays = append(make([]played, 0, 2*live+4), e.plays[len(e.plays)-live:]...)
 	}
 	e.plays = append(e.plays, played{end, int32(start.day()), start.trusted()})
 }
@@ -85,9 +85,8 @@ func (s *Scheduler) wakeCapped(st *state, a *ad, c plan.Cap) {
 	}
 	p := st.own(a.lane, int(a.seat))
 	e := &p.entries[a.slot]
-	if !e.timed {
-		e.timed = true
-		at := st.release(a, c)
+	if at := st.release(a, c); e.wakes == 0 || at < e.wakes {
+		e.wakes = at
 		pushTimer(&p.timers, timer{at, a.slot})
 		if ln := &st.lanes[a.lane]; ln.wake == 0 || at < ln.wake {
 			ln.wake = at

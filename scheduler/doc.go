@@ -13,11 +13,13 @@
 //     distance nobody can measure.
 //   - Never more completed plays than a cap allows in any sliding hour or venue
 //     day, and never two advertisers of one rivals group side by side.
-//   - Fair turns, at every moment: a category is less than one play, and an ad
-//     less than two, from its exact share. No category has more than two fifths of
+//   - Fair turns, at every moment while no cap, rival, wait or change binds: a
+//     category is less than one play, and an ad less than two, from its exact share;
+//     otherwise nobody hoards more than two. No category has more than two fifths of
 //     the turns, and those that nothing relates to the shop have a tenth at least.
-//   - A pick looks at the categories, at a few ads of one of them, and allocates
-//     nothing; a hundred thousand ads cost it hardly more than a thousand.
+//   - A pick looks at the categories, at the guaranteed campaigns, and at a few ads
+//     of one category, and allocates next to nothing; a hundred thousand weighted
+//     ads cost it hardly more than a thousand, unless rivals hold up most of them.
 //
 // It must not know a clock, a disk, a screen, a goroutine or chance, nor anything
 // about a person: time comes in as a [Moment], the shop as the plan.Venue that its
@@ -95,7 +97,7 @@
 // A guaranteed campaign has G plays in its flight. They follow the chances to show
 // something, not the clock: after a part F of the flight's expected waits, G·F are
 // due, and the next play has its window between done/G and (done+1)/G ([promise]).
-// They take one of three picks at most. [Overbooked] refuses what cannot be kept.
+// They take one of three picks at most while anything else may play. [Overbooked] refuses what cannot be kept.
 //
 // Waits are short. Where a sensor tells and enough were counted, an ad that is
 // longer than what is left of the wait with even odds steps back while a shorter
@@ -106,7 +108,9 @@
 // content fills in, then nothing plays. Filters, caps and rivals never relax. Two
 // advertisers of one group are side by side when nothing was completed between
 // them, less than [RivalDistance] passed with anything else on the glass, and no
-// wait began [NewWait] or more after the first.
+// wait began [NewWait] or more after the first. Of a campaign that has left the plan
+// the record tells the category and not the group, so that only its category keeps
+// the distance.
 //
 // # Time
 //

@@ -12,7 +12,7 @@ import (
 // remember replays the plays of the past, oldest first.
 func (s *Scheduler) remember(past []plan.Play, now Moment) {
 	st := &s.state
-	ends := endings(past, now)
+	ends := endings(past, now, s.options.Boot)
 	for k, p := range past {
 		start, end := s.at(Moment{Mono: ends[k] - shown(p), Civil: p.StartedAt, Clock: p.Clock}), ends[k]+era
 		if p.IsRestart() {
@@ -127,29 +127,40 @@ func (a *ad) creative(id string) int {
 	return slices.IndexFunc(a.campaign.Creatives, func(c plan.Creative) bool { return c.ID == id })
 }
 
+// longAgo is as far back as anything is counted, and more.
+const longAgo = 2 * capMemory
+
 // endings returns when each play ended, in Mono time of this process: never
 // earlier than it really was, so that a cap errs towards fewer plays. Within a
 // boot the monotonic clock tells; between boots the time the machine had been up
 // when the later play began, since nobody knows how long it was off; and where
-// both clocks were trusted, they do.
-func endings(past []plan.Play, now Moment) []time.Duration {
+// both clocks were trusted, they do. A clock that was set within a boot does not.
+func endings(past []plan.Play, now Moment, boot string) []time.Duration {
 	ends := make([]time.Duration, len(past))
 	var startAge time.Duration // of the play after
+	up := max(now.Mono, 0)     // how long the machine had been up when that began
+	here := true               // it may be of this boot, as far as can be told
 	for k := len(past) - 1; k >= 0; k-- {
-		p, age := past[k], startAge
-		if k+1 < len(past) {
-			next := past[k+1]
-			gap := milliseconds(next.MonoMS)
-			if next.Boot == p.Boot {
-				gap = max(0, gap-milliseconds(p.MonoMS)-shown(p))
-			}
-			age += gap
+		p := past[k]
+		end := milliseconds(p.MonoMS) + shown(p)
+		gap := up
+		switch {
+		case k+1 < len(past) && past[k+1].Boot == p.Boot:
+			gap = max(0, up-end)
+		case k+1 < len(past) || boot != "" && boot != p.Boot:
+			here = false
+		case up >= end: // true of an earlier boot too: it has been longer then
+			gap = up - end
+		default:
+			here = false
 		}
-		if p.Clock == plan.ClockTrusted && now.Clock == plan.ClockTrusted {
+		age := startAge + gap
+		if !here && p.Clock == plan.ClockTrusted && now.Clock == plan.ClockTrusted {
 			age = max(age, now.Civil.Sub(p.StartedAt)-shown(p))
 		}
+		age = min(age, longAgo)
 		ends[k] = now.Mono - age
-		startAge = age + shown(p)
+		startAge, up = min(age+shown(p), longAgo), milliseconds(p.MonoMS)
 	}
 	return ends
 }

@@ -27,19 +27,19 @@ func TestEndings(t *testing.T) {
 	}{
 		"both clocks trusted": {[]plan.Play{at("1", 0, 0, trusted), at("1", h, h, trusted)}, now(trusted),
 			[]time.Duration{3*h - 10*s, 2*h - 10*s}},
-		"no trusted clock now: as if just now": {[]plan.Play{at("1", 0, 0, trusted), at("1", h, h, trusted)}, now(floor),
-			[]time.Duration{h, 0}},
+		"no trusted clock now: the time it is up": {[]plan.Play{at("1", 0, 0, trusted), at("1", h, h, trusted)}, now(floor),
+			[]time.Duration{h + 60*s, 60 * s}},
 		"another boot counts the time it was up": {[]plan.Play{at("1", 5*h, 0, floor), at("2", 20*s, 9*h, floor)}, now(floor),
-			[]time.Duration{30 * s, 0}},
+			[]time.Duration{60 * s, 30 * s}},
 		"the clock was set back: powered time counts": {[]plan.Play{at("1", 0, 2*h, trusted), at("1", 5*h, 2*h+50*time.Minute, trusted)}, now(trusted),
 			[]time.Duration{5*h + 10*time.Minute - 10*s, 10*time.Minute - 10*s}},
-		"a play of the future": {[]plan.Play{at("1", 0, 9*h, trusted)}, now(trusted), []time.Duration{0}},
-		"nonsense figures":     {[]plan.Play{{MonoMS: -5, ShownMS: 1 << 62}, {MonoMS: -1 << 62}}, now(floor), []time.Duration{0, 0}},
+		"a play of the future": {[]plan.Play{at("1", 0, 9*h, trusted)}, now(trusted), []time.Duration{50 * s}},
+		"nonsense figures":     {[]plan.Play{{MonoMS: -5, ShownMS: 1 << 62}, {MonoMS: -1 << 62}}, now(floor), []time.Duration{60 * s, 60 * s}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var ages []time.Duration
-			for _, end := range endings(test.past, test.now) {
+			for _, end := range endings(test.past, test.now, "") {
 				ages = append(ages, test.now.Mono-end)
 			}
 			if !slices.Equal(ages, test.ages) {
@@ -120,5 +120,75 @@ func TestRestartCountsForCaps(t *testing.T) {
 	sc.wait(time.Hour)
 	if got := sc.sequence(6); !strings.Contains(got, "a") || !strings.Contains(got, "later") {
 		t.Errorf("an hour later %q", got)
+	}
+}
+
+// two makes a plan of two ads and more.
+func two(cs ...plan.Campaign) plan.Plan {
+	return feed(append(cs, booking("p", 1066), booking("q", 1357))...)
+}
+
+// The first own picture, or another share for them, does not make up for the past.
+func TestFirstOwnPictureTakesItsShareOnly(t *testing.T) {
+	t.Parallel()
+	sc := newScreen(two(), untargeted())
+	sc.sequence(2000)
+	sc.s = New(two(ownContent("own")), untargeted(), sc.plays, sc.now)
+	if n := strings.Count(sc.sequence(400), "own "); n > 103 {
+		t.Errorf("%d of 400 are own", n)
+	}
+}
+
+// A clock that is set right within a boot does not age what the machine knows.
+func TestClockSetRightKeepsCaps(t *testing.T) {
+	t.Parallel()
+	p := feed(booking("a", 1066, perHour(4)))
+	sc := newScreen(p, untargeted())
+	sc.sequence(10)
+	sc.now.Civil = sc.now.Civil.Add(2 * time.Hour)
+	sc.s = New(p, untargeted(), sc.plays, sc.now)
+	sc.sequence(10)
+	if len(sc.plays) > 4 {
+		t.Errorf("%d plays in %s", len(sc.plays), sc.now.Mono)
+	}
+}
+
+// A day cap of yesterday must not keep the hour cap of today from opening again.
+func TestHourCapOpensAfterDayCap(t *testing.T) {
+	t.Parallel()
+	sc := newScreen(feed(booking("a", 1066, perHour(4), perDay(10))), untargeted())
+	sc.wait(6 * time.Hour)
+	for sc.now.Mono < 29*time.Hour {
+		if _, ok := sc.show(0); !ok {
+			sc.wait(time.Minute)
+		}
+	}
+	if _, ok := sc.s.NextChange(sc.now); !ok || len(sc.plays) < 18 {
+		t.Errorf("%d plays in two days, and nothing changes any more", len(sc.plays))
+	}
+}
+
+func TestCappedPlaysAreForgotten(t *testing.T) {
+	t.Parallel()
+	sc := newScreen(feed(booking("a", 1066, perHour(1000))), untargeted())
+	for range 4000 {
+		sc.show(0)
+		sc.wait(30 * time.Minute)
+		sc.plays = nil
+	}
+	if e := sc.s.state.lanes[weighted].pools[0].entries[0]; cap(e.plays) > 120 {
+		t.Errorf("%d plays are kept", cap(e.plays))
+	}
+}
+
+// A record without a time does not cap anything for centuries.
+func TestAbsurdTimes(t *testing.T) {
+	t.Parallel()
+	past := []plan.Play{
+		{Feed: "acme/shop", Campaign: "a", Creative: "a-1", Counted: true, Boot: "1", MonoMS: 1e3, ShownMS: 1e4, Clock: plan.ClockFloor, StartedAt: monday},
+		{Feed: "acme/shop", Campaign: "x", Boot: "1", MonoMS: 3e4, ShownMS: 1e4, Clock: plan.ClockTrusted}}
+	s := New(feed(booking("a", 1066, perHour(1))), untargeted(), past, moment(720*time.Hour))
+	if _, ok := s.Pick(moment(10000 * time.Hour)); !ok {
+		t.Error("capped for centuries")
 	}
 }

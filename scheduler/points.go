@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ const (
 // pointsOf works out the points of a campaign for a venue.
 func pointsOf(c *plan.Campaign, v *plan.Venue, k *kinship) points {
 	pt := points{season: k.season, related: k.related, relation: k.relation.Kind, strength: uint8(k.relation.Strength)}
-	for i, id := range c.Occasions {
+	for i, id := range c.Occasions[:min(len(c.Occasions), math.MaxUint8)] {
 		if slices.Contains(k.primary, id) {
 			pt.occasion, pt.occasions = uint8(i+1), primaryPoints
 			break

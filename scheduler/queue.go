@@ -27,6 +27,8 @@ type entry struct {
 	cool time.Duration
 	// last is the number of its last play among those of its lane; 0 is never.
 	last uint64
+	// wakes is when a timer of the pool will have it looked at again, 0 for none.
+	wakes time.Duration
 	// plays are the completed plays that its caps may count, never shared.
 	plays   []played
 	weight  uint32
@@ -35,9 +37,8 @@ type entry struct {
 	queue   queue
 	verdict Filter
 	held    uint8 // how many turns in a row it was too long for the wait
-	// timed and listed say that a timer of the pool, or its list of full days,
-	// will have it looked at again.
-	timed, listed bool
+	// listed says that the pool's list of full days will have it looked at again.
+	listed bool
 }
 
 // A pool is the ads of one category in one lane, in the order that settles ties:

@@ -38,6 +38,9 @@ type Options struct {
 	// Delivered are the counted plays of guaranteed campaigns in their flight
 	// that are older than the past given to New.
 	Delivered []plan.Delivery
+	// Boot names this start of the machine as the plays of the past do; "" where
+	// nobody knows.
+	Boot string
 	// Seed settles the order of campaigns that have equal claims.
 	Seed uint64
 }

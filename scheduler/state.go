@@ -119,9 +119,11 @@ func (s *Scheduler) turnCalendar(st *state, was, at instant) {
 func (s *Scheduler) ring(st *state, l laneID, i int) {
 	p := st.own(l, i)
 	for len(p.timers) > 0 && p.timers[0].at <= st.at.mono {
-		slot := popTimer(&p.timers).slot
-		p.entries[slot].timed = false
-		s.judge(st, p.members[slot])
+		t := popTimer(&p.timers)
+		if e := &p.entries[t.slot]; e.wakes == t.at { // else an earlier one has rung
+			e.wakes = 0
+			s.judge(st, p.members[t.slot])
+		}
 	}
 }
 

@@ -171,7 +171,10 @@ func (s *Scheduler) charge(st *state, t turn, start instant, end time.Duration) 
 	p := st.own(t.lane, t.seat)
 	a, e := &s.ads[p.members[t.slot]], &p.entries[t.slot]
 	if t.contested {
-		st.ownCredit = pay(st.ownCredit, s.ownTurns(), s.ownOf(), t.lane == house)
+		// Held within a turn: another share, or the first own picture, settles nothing
+		// of what was before it.
+		credit := pay(st.ownCredit, s.ownTurns(), s.ownOf(), t.lane == house)
+		st.ownCredit = min(max(credit, -s.ownOf()), s.ownOf())
 	}
 	e.held = 0
 	st.pass(t.lane, t.passes, t.seat)

@@ -9,7 +9,7 @@ say() { printf '\n== %s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
 # What the player opens at run time: X11, GL, a sound card, ffmpeg.
-player_packages="ffmpeg libgl1 libegl1 libgl1-mesa-dri libx11-6 libxcursor1 libxext6 libxi6 libxinerama1 libxrandr2 libxrender1 libxxf86vm1 libasound2"
+player_packages="ffmpeg libgl1 libegl1 libgl1-mesa-dri libx11-6 libxcursor1 libxext6 libxi6 libxinerama1 libxrandr2 libxrender1 libxxf86vm1 libasound2 x11-xserver-utils"
 
 # install PACKAGE...: installs what is missing. Needs root only then.
 install() {

@@ -28,7 +28,7 @@ func newScreen(s audit.Shop, seed uint64) *screen {
 
 // begin starts a scheduler with a past.
 func (sc *screen) begin(past []plan.Play) {
-	o := scheduler.Options{Venue: sc.shop.Venue, Vocabulary: sc.shop.Words, Seed: sc.seed,
+	o := scheduler.Options{Venue: sc.shop.Venue, Vocabulary: sc.shop.Words, Seed: sc.seed, Boot: sc.boot,
 		OwnShare: scheduler.OwnShare{Turns: sc.shop.OwnShare.Turns, Of: sc.shop.OwnShare.Of}}
 	sc.s = scheduler.New(sc.shop.Plan, o, past, sc.now())
 }

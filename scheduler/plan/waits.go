@@ -72,5 +72,13 @@ type Memory struct {
 	Boot      string     `json:"boot,omitempty"`
 	MonoMS    int64      `json:"mono_ms,omitzero"`
 	// Restarts are the latest starts of the machine after a power cut ([Restart]).
-	Restarts []Play `json:"restarts,omitempty"`
+	Restarts []Restarted `json:"restarts,omitempty"`
+}
+
+// Restarted is a start after a power cut and the play of the log it came after,
+// named by AfterBoot and AfterMonoMS.
+type Restarted struct {
+	Play        Play   `json:"play"`
+	AfterBoot   string `json:"after_boot"`
+	AfterMonoMS int64  `json:"after_mono_ms"`
 }
