@@ -99,6 +99,7 @@ func (in *inputs) listen(ctx context.Context, parts *sync.WaitGroup) {
 			parts.Go(func() { pin.Watch(ctx, in.readings) })
 		case config.LD2410:
 			r := in.radar(s)
+			r.Open = in.rounds.openPort(s.Name)
 			parts.Go(func() { r.Watch(ctx, in.readings) })
 		}
 	}
@@ -107,7 +108,6 @@ func (in *inputs) listen(ctx context.Context, parts *sync.WaitGroup) {
 func (in *inputs) radar(s config.Sensor) *radar.Radar {
 	return &radar.Radar{
 		Input: s.Name, Port: s.Port, Baud: s.Baud, NearCM: s.NearCM, FarCM: s.FarCM, Moving: s.SensitivityMoving, Still: s.SensitivityStill,
-		Open:   in.rounds.openPort(s.Name),
 		Notice: func(err error) { in.log.Warn("radar", "sensor", s.Name, "err", err) },
 	}
 }

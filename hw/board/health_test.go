@@ -23,7 +23,7 @@ func tree(t *testing.T, files map[string]string) *Machine {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "DATA", data)), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(strings.NewReplacer("DATA", data, "STUB", data[:len(data)-1]).Replace(text)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -111,7 +111,7 @@ func TestReadings(t *testing.T) {
 		{"newer kernels", disk(strings.Replace(mounts, "p4 rw", "p4 rw,emergency_ro", 1), "1\n"), "filesystem", Bad, "cannot be written"},
 		{"mounted read-only", disk(strings.Replace(mounts, "rw,noatime", "ro", 1), "0\n"), "filesystem", Bad, "cannot be written"},
 		{"in memory", disk("30 22 0:40 / DATA rw - tmpfs tmpfs rw\n", "0"), "filesystem", Attention, "in memory"},
-		{"only the root", disk("22 1 0:2 / / rw - overlay overlay rw\n31 22 0:9 / DATAx ro - ext4 x ro\n", "0"), "filesystem", Attention, "in memory"},
+		{"only the root", disk("22 1 0:2 / / rw - overlay overlay rw\n31 22 0:9 / DATAx ro - ext4 x ro\n32 22 0:9 / STUB ro - ext4 x ro\n", "0"), "filesystem", Attention, "in memory"},
 		{"nonsense", disk("a b - c\n - \n", "0"), "filesystem", Fine, ""},
 
 		{"a young eMMC", emmc("0x01 0x02\n", "0x01\n"), "card", Fine, "MMC BJTD4R 08/2023, worn by 20 % at most"},
