@@ -78,7 +78,7 @@ func (s *Supervisor) Attend(ctx context.Context, loops []Loop, status func() str
 	pulse := NewPulse(s.Watchdog/2, loops, time.Now())
 	look := time.NewTicker(pulse.Every())
 	defer look.Stop()
-	said, told := "", ""
+	said, told, ready := "", "", false
 	for {
 		select {
 		case <-ctx.Done():
@@ -97,7 +97,11 @@ func (s *Supervisor) Attend(ctx context.Context, loops []Loop, status func() str
 			if beat.Feed && s.Watchdog > 0 {
 				words = append(words, "WATCHDOG=1")
 			}
-			is := status()
+			ready = ready || beat.Ready
+			is := "starting"
+			if ready {
+				is = status()
+			}
 			if beat.Stalled != "" {
 				is = "stands still: " + beat.Stalled
 			}
