@@ -170,7 +170,8 @@ func onHeader(line string, pin int) string {
 func moves(was, is control.Sensors) []string {
 	var out []string
 	for i, in := range is.Inputs {
-		if i >= len(was.Inputs) || in.Moves == was.Inputs[i].Moves {
+		// Fewer moves are those of a player that was started anew.
+		if i >= len(was.Inputs) || in.Moves <= was.Inputs[i].Moves {
 			continue
 		}
 		means := map[presence.Level]string{presence.High: "yes", presence.Low: "no"}[in.Raw]
