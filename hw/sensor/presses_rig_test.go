@@ -4,6 +4,7 @@ package sensor
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -23,6 +24,10 @@ type change struct {
 	at    time.Time
 	level presence.Level
 	state presence.State
+}
+
+func (c change) String() string {
+	return fmt.Sprintf("%v (%v) at %s", c.level, c.state, c.at.Format("05.000"))
 }
 
 // A button is a push button to ground on a line of a real chip, with a sensor
