@@ -199,3 +199,24 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// What the package comment shows can be read.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, found := strings.Cut(string(text), "or not:\n//\n")
+	example, _, ends := strings.Cut(example, "//\n// hours are")
+	if !found || !ends {
+		t.Fatal("the example has moved")
+	}
+	day, err := Parse("doc.go", strings.NewReplacer("//\t", "", "//\n", "\n").Replace(example))
+	if err == nil && len(day.events) < 10 {
+		t.Errorf("%d events", len(day.events))
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
