@@ -34,7 +34,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: scripts/rig/run [--sticks N] [--memory MB] [--timeout D] TESTBINARY [ARGUMENT...]")
 		os.Exit(noResult)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	code, err := m.run(ctx, flag.Args())
 	stop()
 	if err != nil {
