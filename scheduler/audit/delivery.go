@@ -55,7 +55,8 @@ func Delivery(s Shop, plays []plan.Play, curve Curve) ([]Delivered, []Fault) {
 			}
 		}
 		if f, ok := pace.pick(&plays[k], k, i); ok {
-			if _, other := h.first(others, at); !other {
+			other, found := h.first(others, at)
+			if !found || b.ads[other].campaign.Tier == plan.TierWeighted && h.starved(ranks[plan.TierWeighted], at) {
 				f.Rule = RuleGuaranteedAlone
 			}
 			faults = append(faults, f)
