@@ -87,26 +87,10 @@ func (s *Scheduler) offer(st *state, l laneID, seat int, q *asking) offer {
 		o.next = o.head
 		return o
 	}
-	w := &s.walk
-	w.begin(p, due)
-	w.next()
-	seen := 0
-	for slot, ok := w.next(); ok && seen < patience; slot, ok = w.next() {
-		if s.blocked(st, ln, p, slot, q) == free {
-			o.next = slot
-			break
-		}
-		seen++
-	}
-	if o.next < 0 {
-		w.begin(p, early)
-		for slot, ok := w.next(); ok && seen < patience; slot, ok = w.next() {
-			if s.blocked(st, ln, p, slot, q) == free {
-				o.next = slot
-				o.bends = !before(p.entries[slot].start, p.v+p.turn()-p.grace())
-				break
-			}
-			seen++
+	seen := -1 // the head is met again
+	if o.next = s.firstFree(st, ln, p, due, q, &seen); o.next < 0 {
+		if o.next = s.firstFree(st, ln, p, early, q, &seen); o.next >= 0 {
+			o.bends = !before(p.entries[o.next].start, p.v+p.turn()-p.grace())
 		}
 	}
 	// A head that would be late may not be passed over for the repeat distance.
@@ -116,12 +100,58 @@ func (s *Scheduler) offer(st *state, l laneID, seat int, q *asking) offer {
 	return o
 }
 
-// choose finds whose turn it is in a lane.
+// firstFree is the first ad of a queue that is free, among those that patience is
+// left for, or -1.
+func (s *Scheduler) firstFree(st *state, ln *lane, p *pool, from queue, q *asking, seen *int) int32 {
+	w := &s.walk
+	w.begin(p, from)
+	for slot, ok := w.next(); ok && *seen < patience; slot, ok = w.next() {
+		if s.blocked(st, ln, p, slot, q) == free {
+			return slot
+		}
+		*seen++
+	}
+	return -1
+}
+
+// A way is what a category may do with its turn.
+type way uint8
+
+const (
+	// itself: the ad whose turn it is takes it.
+	itself way = iota
+	// another ad takes it, because that one is held up.
+	another
+	// again: that one takes it all the same, sooner than the repeat distance.
+	again
+)
+
+// by is who takes the turn in a way, if anybody does.
+func (o *offer) by(w way) (slot int32, ok bool) {
+	switch w {
+	case itself:
+		return o.head, o.block == free
+	case another:
+		return o.next, o.block != free && o.next >= 0 && !o.bends
+	}
+	return o.head, o.block == repeated
+}
+
+// choose finds whose turn it is in a lane. It tries, and each gives up a little
+// more than the one before:
 //
-// The categories are taken by their deadlines, those first whose start has come.
-// One whose ad is held up by the repeat distance, by a rival or by the length of
-// the wait lets the others go first, and an ad with no room to wait goes before
-// the others; but only if a rehearsal of the next turns shows no category late.
+//   - an ad with no room to wait, whose category's turn has come;
+//   - the category with the first deadline whose own ad is free: nothing is given up;
+//   - both once more among the categories whose turn comes soon: they get less than
+//     a play ahead;
+//   - another ad of the first category, which bends the shares of its ads;
+//   - after a change or beside a rival, where the shares do not hold anyway, any ad
+//     that is free;
+//   - an ad that was on a moment ago: the repeat distance gives way;
+//   - anybody who may play at all: the shares give way.
+//
+// Whatever is not first by deadline must pass a rehearsal: no category gets late by
+// it within the next turns.
 func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 	ln := &st.lanes[l]
 	s.choices++
@@ -129,26 +159,25 @@ func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 	for len(s.offers) < len(ln.seats) {
 		s.offers = append(s.offers, offer{})
 	}
-	for _, near := range []bool{false, true} {
-		if b, ok := s.tightBid(st, l, q, near); ok {
+	for _, from := range []begin{begun, soon} {
+		if b, ok := s.tightBid(st, l, q, from); ok {
 			return b, true
 		}
-		if b, ok := s.freeBid(st, l, q, near); ok {
+		if b, ok := s.inTurn(st, l, q, from, itself); ok {
 			return b, true
 		}
 	}
-	for _, relax := range []bool{false, true} {
-		if relax && s.rivalWaits(st, l) {
+	for _, w := range []way{another, again} {
+		if w == again && s.rivalWaits(st, l) {
 			return bid{}, false
 		}
-		if relax && s.bound {
-			// Shares are not kept beside a rival or after a change; the distance can be.
+		if w == again && s.bound {
 			if b, ok := s.freeAnywhere(st, l, q); ok {
 				return b, true
 			}
 		}
-		for _, near := range []bool{false, true} {
-			if b, ok := s.heldBid(st, l, q, near, relax); ok {
+		for _, from := range []begin{begun, soon} {
+			if b, ok := s.inTurn(st, l, q, from, w); ok {
 				return b, true
 			}
 		}
@@ -186,7 +215,7 @@ func (s *Scheduler) look(st *state, l laneID, seat int, q *asking) offer {
 
 // tightBid finds an ad that has no room to wait, is free again and whose category
 // may play; the one with the largest share first.
-func (s *Scheduler) tightBid(st *state, l laneID, q *asking, near bool) (bid, bool) {
+func (s *Scheduler) tightBid(st *state, l laneID, q *asking, from begin) (bid, bool) {
 	ln := &st.lanes[l]
 	best, least := bid{}, uint64(0)
 	if !ln.cramped {
@@ -196,7 +225,7 @@ func (s *Scheduler) tightBid(st *state, l laneID, q *asking, near bool) (bid, bo
 		last := ln.recent[(ln.plays-k)%recentPlays]
 		seat, p := int(last.seat), ln.pools[last.seat]
 		e, place := &p.entries[last.slot], int(ln.seats[seat].runner)
-		if e.queue == out || e.last != ln.plays+1-k || startsBy(ln.race[place].start, ln.v) != begins(near) {
+		if e.queue == out || e.last != ln.plays+1-k || startsBy(ln.race[place].start, ln.v) != from {
 			continue
 		}
 		per := ln.turnsPer(seat, uint64(e.weight))
@@ -213,42 +242,19 @@ func (s *Scheduler) tightBid(st *state, l laneID, q *asking, near bool) (bid, bo
 	return best, least > 0
 }
 
-// freeBid finds the first category whose own ad is free.
-func (s *Scheduler) freeBid(st *state, l laneID, q *asking, near bool) (bid, bool) {
+// inTurn finds the first category by deadline, among those that begin so, that can
+// take its turn in a way.
+func (s *Scheduler) inTurn(st *state, l laneID, q *asking, from begin, w way) (bid, bool) {
 	ln := &st.lanes[l]
-	first := !near
-	for i := ln.first(near); i >= 0; i = ln.after(near, i) {
+	first := from == begun // by deadline alone: there is nothing to rehearse
+	for i := ln.first(from); i >= 0; i = ln.after(from, i) {
 		seat := int(ln.race[i].seat)
 		if ln.full(seat) {
 			continue
 		}
 		o := s.look(st, l, seat, q)
-		if o.block == free && (first || s.rehearse(ln, i)) {
-			return bid{seat: seat, slot: o.head}, true
-		}
-		first = false
-	}
-	return bid{}, false
-}
-
-// heldBid finds the first category with an ad to take its turn instead of the one
-// that is held up, or that one, sooner than the repeat distance.
-func (s *Scheduler) heldBid(st *state, l laneID, q *asking, near, relax bool) (bid, bool) {
-	ln := &st.lanes[l]
-	first := !near
-	for i := ln.first(near); i >= 0; i = ln.after(near, i) {
-		seat := int(ln.race[i].seat)
-		if ln.full(seat) {
-			continue
-		}
-		o := s.look(st, l, seat, q)
-		fits := o.block != free && o.next >= 0 && !o.bends
-		b := bid{seat: seat, slot: o.next}
-		if relax {
-			fits, b = o.block == repeated, bid{seat, o.head, true}
-		}
-		if fits && (first || s.rehearse(ln, i)) {
-			return b, true
+		if slot, ok := o.by(w); ok && (first || s.rehearse(ln, i)) {
+			return bid{seat, slot, w == again}, true
 		}
 		first = false
 	}

@@ -67,12 +67,10 @@ func (s *Scheduler) longerThan(ln *lane, most time.Duration) (time.Duration, boo
 		if ln.seats[i].runner < 0 {
 			continue
 		}
-		for _, q := range []queue{due, early} {
-			for _, slot := range p.queues[q] {
-				l := s.length(&s.ads[p.members[slot]], &p.entries[slot])
-				if l > most && (least == 0 || l < least) {
-					least = l
-				}
+		for slot := range p.active {
+			l := s.length(&s.ads[p.members[slot]], &p.entries[slot])
+			if l > most && (least == 0 || l < least) {
+				least = l
 			}
 		}
 	}

@@ -114,25 +114,23 @@ func (s *Scheduler) promised(st *state, q *asking) (bid, bool) {
 	s.renew(w)
 	p, now := ln.pools[0], s.curve.at(q.at.day(), q.at.minute())
 	best, first := int32(-1), int64(0)
-	for _, queue := range []queue{due, early} {
-		for _, slot := range p.queues[queue] {
-			i := p.members[slot]
-			release, deadline, ok := s.promises[slot].window(st.done[slot])
-			if !ok || release > now || best >= 0 && (deadline > first || deadline == first && slot > best) {
-				continue
-			}
-			if s.blocked(st, ln, p, slot, q) > repeated {
-				continue
-			}
-			// It comes back within the repeat distance only when it is late.
-			if last := p.entries[slot].last; last > 0 && st.paid+1-last <= w.repeat && deadline > now {
-				continue
-			}
-			if seat := w.seatOf(s.ads[i].campaign.Category); seat >= 0 && w.full(seat) {
-				continue
-			}
-			best, first = slot, deadline
+	for slot := range p.active {
+		i := p.members[slot]
+		release, deadline, ok := s.promises[slot].window(st.done[slot])
+		if !ok || release > now || best >= 0 && (deadline > first || deadline == first && slot > best) {
+			continue
 		}
+		if s.blocked(st, ln, p, slot, q) > repeated {
+			continue
+		}
+		// It comes back within the repeat distance only when it is late.
+		if last := p.entries[slot].last; last > 0 && st.paid+1-last <= w.repeat && deadline > now {
+			continue
+		}
+		if seat := w.seatOf(s.ads[i].campaign.Category); seat >= 0 && w.full(seat) {
+			continue
+		}
+		best, first = slot, deadline
 	}
 	return bid{slot: best}, best >= 0
 }

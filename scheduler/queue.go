@@ -83,6 +83,17 @@ func (p *pool) clone(copy uint32) *pool {
 // before compares virtual times, which may wrap.
 func before(a, b uint64) bool { return int64(a-b) < 0 }
 
+// active yields the ads that may play, in no order.
+func (p *pool) active(yield func(slot int32) bool) {
+	for _, q := range [...]queue{due, early} {
+		for _, slot := range p.queues[q] {
+			if !yield(slot) {
+				return
+			}
+		}
+	}
+}
+
 // turn is how far v advances in one play.
 func (p *pool) turn() uint64 { return one / max(p.weight, 1) }
 

@@ -16,13 +16,6 @@ const (
 	notYet
 )
 
-func begins(near bool) begin {
-	if near {
-		return soon
-	}
-	return begun
-}
-
 func startsBy(start, v uint64) begin {
 	switch {
 	case start <= v+nudge:
@@ -35,19 +28,19 @@ func startsBy(start, v uint64) begin {
 
 // first returns the place in the race of the category with the first deadline
 // among those that begin so, or -1.
-func (ln *lane) first(near bool) int { return ln.after(near, -1) }
+func (ln *lane) first(from begin) int { return ln.after(from, -1) }
 
 // after returns the place of the category whose deadline follows that of the given
 // one.
-func (ln *lane) after(near bool, last int) int {
-	best, want := -1, begins(near)
+func (ln *lane) after(from begin, last int) int {
+	best := -1
 	var bestDead, lastDead uint64
 	if last >= 0 {
 		lastDead = ln.due(&ln.race[last])
 	}
 	for i := range ln.race {
 		r := &ln.race[i]
-		if startsBy(r.start, ln.v) != want {
+		if startsBy(r.start, ln.v) != from {
 			continue
 		}
 		dead := ln.due(r)

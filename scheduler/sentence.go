@@ -117,11 +117,15 @@ func upperFirst(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
+func lowerFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
+}
+
 func occasionLabel(id, lang string, o Options) string {
 	if o.Vocabulary != nil {
 		if label := o.Vocabulary.OccasionLabel(id, fold(lang)); label != "" {
-			first, size := utf8.DecodeRuneInString(label)
-			return string(unicode.ToLower(first)) + label[size:]
+			return lowerFirst(label)
 		}
 	}
 	return id
@@ -186,8 +190,7 @@ func who(c *plan.Campaign, lang string, o Options) string {
 func shopIs(p *phrases, lang string, o Options) string {
 	if o.Vocabulary != nil {
 		if label := o.Vocabulary.ActivityLabel(o.Venue.Activity, fold(lang)); label != "" {
-			first, size := utf8.DecodeRuneInString(label)
-			return fmt.Sprintf("%s (%c%s)", p.shop, unicode.ToLower(first), label[size:])
+			return fmt.Sprintf("%s (%s)", p.shop, lowerFirst(label))
 		}
 	}
 	return p.shop

@@ -50,11 +50,9 @@ func (s *Scheduler) calmer(st *state, calm time.Duration) (time.Duration, bool) 
 	next := forever
 	for l := takeover; l < lanes; l++ {
 		for _, p := range st.lanes[l].pools {
-			for _, q := range []queue{due, early} {
-				for _, slot := range p.queues[q] {
-					if cool := p.entries[slot].cool; cool > calm {
-						next = min(next, cool)
-					}
+			for slot := range p.active {
+				if cool := p.entries[slot].cool; cool > calm {
+					next = min(next, cool)
 				}
 			}
 		}
