@@ -145,8 +145,8 @@ func (o *offer) by(w way) (slot int32, ok bool) {
 //   - both once more among the categories whose turn comes soon: they get less than
 //     a play ahead;
 //   - another ad of the first category, which bends the shares of its ads;
-//   - after a change or beside a rival, where the shares do not hold anyway, any ad
-//     that is free;
+//   - where the shares do not hold anyway, after a change, beside a rival or with
+//     somebody late already, any ad that is free;
 //   - an ad that was on a moment ago: the repeat distance gives way;
 //   - anybody who may play at all: the shares give way.
 //
@@ -171,7 +171,7 @@ func (s *Scheduler) choose(st *state, l laneID, q *asking) (bid, bool) {
 		if w == again && s.rivalWaits(st, l) {
 			return bid{}, false
 		}
-		if w == again && s.bound {
+		if w == again && (s.bound || ln.isLate()) {
 			if b, ok := s.freeAnywhere(st, l, q); ok {
 				return b, true
 			}

@@ -77,12 +77,15 @@ func (s *Scheduler) longerThan(ln *lane, most time.Duration) (time.Duration, boo
 	return least, least > 0
 }
 
-// passes collects the categories and ads whose turn goes by because they are too
-// long for the wait, in the choice just made.
-func (s *Scheduler) passes(b bid) []bid {
+// passes collects the categories and ads whose turn had come, in the choice just
+// made, and goes by because they are too long for the wait.
+func (s *Scheduler) passes(ln *lane, b bid) []bid {
 	s.passed = s.passed[:0]
-	for seat, o := range s.offers {
-		if o.choice != s.choices || o.block != tooLong {
+	for i := range ln.race {
+		r := &ln.race[i]
+		seat := int(r.seat)
+		o := s.offers[seat]
+		if o.choice != s.choices || o.block != tooLong || startsBy(r.start, ln.v) != begun {
 			continue
 		}
 		if seat == b.seat && o.head != b.slot || seat != b.seat && o.next < 0 {
@@ -92,14 +95,19 @@ func (s *Scheduler) passes(b bid) []bid {
 	return s.passed
 }
 
-// pass lets the turns go by, each counted for the ad.
+// pass lets the turns go by, each counted for the ad. They go by as if they were
+// played: what the others have had is not more than their share for it.
 func (st *state) pass(l laneID, passed []bid, played int) {
+	ln := &st.lanes[l]
 	for _, b := range passed {
 		p := st.own(l, b.seat)
-		p.pass(b.slot)
+		p.charge(b.slot)
 		p.entries[b.slot].held++
 		if b.seat != played {
-			st.lanes[l].pass(b.seat)
+			ln.pass(b.seat)
 		}
+	}
+	if len(passed) > 0 {
+		ln.balance()
 	}
 }

@@ -61,6 +61,8 @@ type lane struct {
 	// kinds are active.
 	groupDead uint64
 	grouped   bool
+	// promised says that there are guaranteed campaigns beside the lane.
+	promised bool
 	// allowance is the sum of what each play allowed a category to have.
 	allowance int64
 	cap       ratio
@@ -88,6 +90,11 @@ const nudge = play >> 16
 
 // late reports whether a deadline is over when a play begins at v.
 func late(dead, v uint64) bool { return dead <= v+nudge }
+
+// isLate reports whether a category is late already.
+func (ln *lane) isLate() bool {
+	return slices.ContainsFunc(ln.race, func(r runner) bool { return late(r.dead, ln.v) })
+}
 
 // renew divides the turns anew among the categories that have an ad that may
 // play. What each is owed or ahead, in plays, stays; who comes back has only what
@@ -284,6 +291,9 @@ func (ln *lane) allowed() int64 { return int64(play * ln.cap.num / max(ln.cap.de
 // full reports whether one more play would take the category more than one play
 // over its limit, which only guaranteed campaigns beside its own turns can do.
 func (ln *lane) full(seat int) bool {
+	if !ln.promised {
+		return false // its own turns alone keep it within
+	}
 	sp := &ln.seats[seat]
 	return sp.over-(ln.allowance-sp.overAt) > ln.allowed()+nudge
 }

@@ -120,6 +120,7 @@ func (s *Scheduler) promise() {
 	if len(pools) == 0 {
 		return
 	}
+	s.state.lanes[weighted].promised = true
 	s.curve = newCurve(s.options.Waits, &s.options.Venue)
 	s.promises = s.promises[:0]
 	for _, i := range pools[0].members {

@@ -136,7 +136,7 @@ func (s *Scheduler) taken(st *state, l laneID, b bid, q *asking) turn {
 	a, e := &s.ads[p.members[b.slot]], &p.entries[b.slot]
 	t := turn{lane: l, seat: b.seat, slot: b.slot, creative: s.creativeFrom(a, int(e.next))}
 	if l == weighted && q.guard {
-		t.passes = s.passes(b)
+		t.passes = s.passes(&st.lanes[l], b)
 		switch {
 		case s.length(a, e) > q.most:
 			t.fit = kindTry

@@ -112,7 +112,11 @@ Exit codes: 0 fine, 1 failed, 2 usage, 13 the player is running, 16 no space,
 func exactly(n int, example string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usageError{fmt.Errorf("%s takes %d words, not %d\nhint: %s", cmd.CommandPath(), n, len(args), example)}
+			words := map[int]string{0: "no words", 1: "one word"}[n]
+			if words == "" {
+				words = fmt.Sprintf("%d words", n)
+			}
+			return usageError{fmt.Errorf("%s takes %s, not %d\nhint: %s", cmd.CommandPath(), words, len(args), example)}
 		}
 		return nil
 	}

@@ -132,7 +132,7 @@ func mutations() map[string]mutation {
 		"in English":        {audit.RuleLanguage, shows("x-english")},
 		"held by the first": {audit.RuleSole, shows("x-sole")},
 		"a filler in no gap": {audit.RuleFiller, swap(func(b *reference, _ *plan.Play, c *plan.Campaign) bool {
-			return house(c) && b.oldest(plan.TierTakeover) == nil && b.oldest(plan.TierWeighted) != nil
+			return house(c) && b.oldest(plan.TierTakeover) == nil && b.oldest(plan.TierWeighted) != nil && !b.rivalsWait()
 		}, "house", "filler")},
 		"below a takeover": {audit.RuleTier, swap(func(b *reference, p *plan.Play, c *plan.Campaign) bool {
 			return c.Tier == plan.TierWeighted && b.campaign(p.Campaign).Tier == plan.TierTakeover && b.oldest(plan.TierTakeover) != nil
@@ -169,6 +169,14 @@ func mutations() map[string]mutation {
 			return r.replaced(k, c)
 		}},
 	}
+}
+
+// rivalsWait reports whether a rival holds a weighted campaign up: own content may
+// then come between.
+func (r *reference) rivalsWait() bool {
+	return slices.ContainsFunc(r.shop.Plan.Feeds[0].Campaigns, func(c plan.Campaign) bool {
+		return c.Tier == plan.TierWeighted && r.besideRival(&c)
+	})
 }
 
 // smallestK is a k that surely applies: that of the campaigns that may play now,
