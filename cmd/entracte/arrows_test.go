@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"player/control":       {"player", "scheduler", "scheduler/plan", "hw/presence"},
 	"player/stage":         {"player", "player/media", "github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto"},
 	"storage":              {"scheduler/plan", "go.etcd.io/bbolt"},
+	"storage/disk":         {},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},
 	"storage/strict":       {},
 	"storage/adsfile":      {"storage/strict", "scheduler/plan"},

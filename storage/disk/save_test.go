@@ -1,0 +1,107 @@
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestSave(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(text, name string, err error) error {
+		return Save(OS, dir, func(w io.Writer) (string, error) {
+			_, werr := io.WriteString(w, text)
+			return name, errors.Join(werr, err)
+		})
+	}
+	if err := write("one", "a", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := write("two", "a", errors.New("no")); err == nil {
+		t.Error("an error of fill is not told")
+	}
+	if err := write("three", "", nil); err != nil {
+		t.Error(err)
+	}
+	if err := write("four", "missing/a", nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("into a folder that is not there: %v", err)
+	}
+	names, _ := filepath.Glob(filepath.Join(dir, "*"))
+	hidden, _ := filepath.Glob(filepath.Join(dir, TempPrefix+"*"))
+	if len(names) != 1 || len(hidden) != 0 {
+		t.Errorf("left behind: %v %v", names, hidden)
+	}
+	b, err := ReadFile(OS, filepath.Join(dir, "a"), 3)
+	if err != nil || string(b) != "one" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if _, err := ReadFile(OS, filepath.Join(dir, "a"), 2); err == nil {
+		t.Error("a file over the limit was read")
+	}
+}
+
+func TestOS(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := errors.Join(OS.Mkdir(filepath.Join(dir, "sub")), OS.Mkdir(filepath.Join(dir, "sub"))); err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, name := range []string{"x", "y"} {
+		f, err := OS.Create(filepath.Join(dir, "sub", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Allocate(1 << 16); err != nil {
+			t.Error(err)
+		}
+		if i, err := f.Stat(); err != nil || i.Size() != 0 {
+			t.Errorf("after Allocate: %v, %v", i, err)
+		}
+		if _, err := f.WriteAt([]byte("z"), 9); err != nil {
+			t.Error(err)
+		}
+		paths = append(paths, f.Name())
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := OS.Create(paths[0]); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("made again: %v", err)
+	}
+	for _, some := range [][]string{paths, paths[:1], nil} {
+		if err := OS.SyncFiles(dir, some); err != nil {
+			t.Error(err)
+		}
+	}
+	if i, err := os.Stat(paths[1]); err != nil || i.Size() != 10 {
+		t.Errorf("%v, %v", i, err)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	wrap := func(err error) error { return &fs.PathError{Op: "write", Path: "/p", Err: err} }
+	full := Explain("cannot write", "/p", wrap(syscall.ENOSPC))
+	if !errors.Is(full, ErrNoSpace) || !errors.Is(full, syscall.ENOSPC) || !strings.Contains(full.Error(), "\nhint: ") {
+		t.Error(full)
+	}
+	if err := Explain("cannot write", "/p", wrap(syscall.EACCES)); !strings.Contains(err.Error(), "\nhint: ") {
+		t.Error(err)
+	}
+	if err := Explain("cannot write", "/p", wrap(syscall.EIO)); err.Error() != "cannot write /p: input/output error" {
+		t.Error(err)
+	}
+	if again := Explain("cannot do", "/q", full); again != full {
+		t.Error(again)
+	}
+	if Explain("cannot do", "/q", nil) != nil {
+		t.Error("nil is explained")
+	}
+}
