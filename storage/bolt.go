@@ -14,6 +14,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
+
+	"entracte/storage/disk"
 )
 
 // pageSize is bbolt's page here, whatever the machine's is: with the 16 KiB pages
@@ -131,23 +133,23 @@ func boltFault(path string, err error) error {
 	var system syscall.Errno
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
-		return &fault{
-			fact: "another player has " + path + " open",
-			hint: "ask the running player instead (entracte status), or stop it first",
-			kind: ErrInUse,
+		return &disk.Fault{
+			Fact: "another player has " + path + " open",
+			Hint: "ask the running player instead (entracte status), or stop it first",
+			Kind: ErrInUse,
 		}
 	case errors.As(err, &system):
-		return diskFault("cannot open", path, err)
+		return disk.Explain("cannot open", path, err)
 	}
 	return damaged(path, err)
 }
 
 func damaged(path string, err error) error {
-	return &fault{
-		fact:  path + " is damaged",
-		hint:  "move the file away and start again: the ads are installed anew from where they came from, and the plays are kept elsewhere",
-		kind:  ErrDamaged,
-		cause: err,
+	return &disk.Fault{
+		Fact:  path + " is damaged",
+		Hint:  "move the file away and start again: the ads are installed anew from where they came from, and the plays are kept elsewhere",
+		Kind:  ErrDamaged,
+		Cause: err,
 	}
 }
 

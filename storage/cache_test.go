@@ -10,6 +10,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
+
+	"entracte/storage/disk"
 )
 
 // open opens a cache that is closed at the end of the test.
@@ -97,11 +99,11 @@ func TestCreateSparesTheFirst(t *testing.T) {
 	if err := c.Put("a", 1); err != nil {
 		t.Fatal(err)
 	}
-	late := &Cache{dir: dir, disk: osDisk{}}
-	if err := late.create(); err != nil {
+	path := filepath.Join(dir, indexFile)
+	if err := createIndex(disk.OS, path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(late.path() + ".new"); err == nil {
+	if _, err := os.Stat(path + ".new"); err == nil {
 		t.Error("the needless cache.db.new is still there")
 	}
 	c.Close()
@@ -160,8 +162,8 @@ func TestOpenOtherVersion(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	c := open(t, dir)
-	if err := c.update(func(tx *bolt.Tx) error {
-		return tx.Bucket(schemaBucket).Put(versionKey, seal([]byte("2")))
+	if err := c.index.(*boltIndex).update(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte(schemaBucket)).Put(versionKey, seal([]byte("2")))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +230,7 @@ func TestPutSameValueWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	transactions := func() (id int) {
-		c.view(func(tx *bolt.Tx) error { id = tx.ID(); return nil })
+		c.index.(*boltIndex).view(func(tx *bolt.Tx) error { id = tx.ID(); return nil })
 		return id
 	}
 	before := transactions()

@@ -43,6 +43,6 @@
 //
 // The binary play log takes the place of plays.go behind the same functions,
 // packs will call the same two steps as Install (media first, then one
-// transaction), and the crash model stands in for the disk interface in disk.go,
-// which every change to a file but bbolt's own goes through.
+// transaction), and a crash model stands in for [disk.Disk], which every change to
+// a file but bbolt's own goes through, and for the index behind cache.db.
 package storage

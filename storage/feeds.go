@@ -6,8 +6,6 @@ import (
 	"iter"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"entracte/scheduler/plan"
 )
 
@@ -45,11 +43,7 @@ func (r *record) media() iter.Seq[string] {
 	}
 }
 
-func decodeRecord(sealed []byte) (*record, error) {
-	b, err := unseal(sealed)
-	if err != nil {
-		return nil, err
-	}
+func decodeRecord(b []byte) (*record, error) {
 	r := new(record)
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, err
@@ -59,43 +53,37 @@ func decodeRecord(sealed []byte) (*record, error) {
 
 // put makes r the feed of its name in force: the commit point of every install.
 func (c *Cache) put(r *record) error {
+	if err := checkKey(r.Feed.Name); err != nil {
+		return err
+	}
 	b, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("feed %q: %w", r.Feed.Name, err)
 	}
-	return c.write(feedsBucket, r.Feed.Name, b)
+	return c.index.put(feedsBucket, r.Feed.Name, b)
 }
 
 // record returns the feed of a name, or nil if there is none.
-func (c *Cache) record(name string) (r *record, err error) {
+func (c *Cache) record(name string) (*record, error) {
 	if err := checkKey(name); err != nil {
 		return nil, err
 	}
-	err = c.view(func(tx *bolt.Tx) error {
-		b := tx.Bucket(feedsBucket).Get([]byte(name))
-		if b == nil {
-			return nil
-		}
-		var err error
-		if r, err = decodeRecord(b); err != nil {
-			return damaged(c.path(), err)
-		}
-		return nil
-	})
-	return r, err
+	b, err := c.index.get(feedsBucket, name)
+	if err != nil || b == nil {
+		return nil, err
+	}
+	return decodeRecord(b)
 }
 
-// records returns all feeds by name; bbolt keeps its keys in byte order.
+// records returns all feeds by name.
 func (c *Cache) records() (all []*record, err error) {
-	err = c.view(func(tx *bolt.Tx) error {
-		return tx.Bucket(feedsBucket).ForEach(func(_, b []byte) error {
-			r, err := decodeRecord(b)
-			if err != nil {
-				return damaged(c.path(), err)
-			}
-			all = append(all, r)
-			return nil
-		})
+	err = c.index.each(feedsBucket, func(b []byte) error {
+		r, err := decodeRecord(b)
+		if err != nil {
+			return err
+		}
+		all = append(all, r)
+		return nil
 	})
 	return all, err
 }
@@ -126,10 +114,8 @@ func (c *Cache) Feed(name string) (plan.Feed, bool, error) {
 // RemoveFeed takes a feed out of force. Its media stay until the next Sweep. A
 // feed that is not there is fine.
 func (c *Cache) RemoveFeed(name string) error {
-	if r, err := c.record(name); err != nil || r == nil {
+	if err := checkKey(name); err != nil {
 		return err
 	}
-	return c.update(func(tx *bolt.Tx) error {
-		return tx.Bucket(feedsBucket).Delete([]byte(name))
-	})
+	return c.index.put(feedsBucket, name, nil)
 }

@@ -48,9 +48,9 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 	wantHint(t, err, ErrNoSpace)
-	db := c.db
+	db := c.index.(*boltIndex).db
 	wantHint(t, c.Put("waits", strings.Repeat("w", 300<<10)), ErrNoSpace)
-	if c.db == db {
+	if c.index.(*boltIndex).db == db {
 		t.Error("the cache goes on from memory after a commit that failed")
 	}
 	if f, _, err := c.Feed("local"); err != nil || !reflect.DeepEqual(f, old) {

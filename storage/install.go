@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"entracte/scheduler/plan"
+	"entracte/storage/disk"
 )
 
 // A Probe says whether the medium at path can be shown, and how long it runs if it
@@ -63,10 +63,10 @@ func (c *Cache) Install(ctx context.Context, feed plan.Feed, fsys fs.FS, probe P
 		// One file that fails is skipped. All of them, with their folder, is a
 		// drive that was pulled, and no reason to take ads off the screen.
 		if _, err := fs.Stat(fsys, "."); err != nil {
-			return plan.Feed{}, in.skips, &fault{
-				fact:  fmt.Sprintf("the folder of feed %q went away while it was copied", feed.Name),
-				hint:  "what was in force stays in force; bring the folder back and install again",
-				cause: err,
+			return plan.Feed{}, in.skips, &disk.Fault{
+				Fact:  fmt.Sprintf("the folder of feed %q went away while it was copied", feed.Name),
+				Hint:  "what was in force stays in force; bring the folder back and install again",
+				Cause: err,
 			}
 		}
 	}
@@ -236,14 +236,7 @@ func (in *install) regular(name string) (fs.FileInfo, error) {
 }
 
 // holds reports whether the store has the copy of a source file.
-func (c *Cache) holds(o origin) bool {
-	path, err := c.MediaPath(o.SHA256)
-	if err != nil {
-		return false
-	}
-	i, err := os.Stat(path)
-	return err == nil && i.Size() == o.Size
-}
+func (c *Cache) holds(o origin) bool { return validSHA(o.SHA256) && c.has(o.SHA256, o.Size) }
 
 // sentence says for an owner why a file was left out.
 func sentence(err error) string {
@@ -255,5 +248,5 @@ func sentence(err error) string {
 	case errors.Is(err, fs.ErrInvalid):
 		return "its name is not a path inside the folder"
 	}
-	return reason(err)
+	return disk.Reason(err)
 }

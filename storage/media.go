@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"entracte/storage/disk"
 )
 
 // MaxMedia is the most bytes one medium may have: what fits a FAT32 stick.
@@ -30,7 +31,7 @@ func (c *Cache) AddMedia(ctx context.Context, r io.Reader, limit int64) (sha str
 
 func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha string, size int64, err error) {
 	limit = min(limit, MaxMedia)
-	err = save(c.disk, c.mediaDir(), func(w io.Writer) (string, error) {
+	err = disk.Save(c.disk, c.mediaDir(), func(w io.Writer) (string, error) {
 		hash := sha256.New()
 		source := &source{ctx: ctx, r: io.LimitReader(r, limit+1)}
 		n, err := io.Copy(io.MultiWriter(w, hash), source)
@@ -41,10 +42,10 @@ func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha str
 			return "", &sourceError{fmt.Errorf("it has more than %d bytes: %w", limit, ErrTooBig)}
 		}
 		sha, size = hex.EncodeToString(hash.Sum(nil)), n
-		if i, err := os.Lstat(c.mediaPath(sha)); err == nil && i.Mode().IsRegular() && i.Size() == n {
+		if c.has(sha, n) {
 			return "", nil // stored before
 		}
-		return filepath.Join(sha[:2], sha), c.disk.mkdir(filepath.Join(c.mediaDir(), sha[:2]))
+		return filepath.Join(sha[:2], sha), mkdir(c.disk, filepath.Join(c.mediaDir(), sha[:2]))
 	})
 	var from *sourceError
 	switch {
@@ -55,7 +56,7 @@ func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha str
 	case errors.As(err, &from):
 		return "", 0, from
 	}
-	return "", 0, diskFault("cannot store media in", c.mediaDir(), err)
+	return "", 0, disk.Explain("cannot store media in", c.mediaDir(), err)
 }
 
 // MediaPath returns where a stored medium lies. The file must not be changed. The
@@ -65,14 +66,20 @@ func (c *Cache) MediaPath(sha string) (string, error) {
 		return "", fmt.Errorf("%.80q is not a media digest: 64 lower-case hex digits", sha)
 	}
 	path := c.mediaPath(sha)
-	i, err := os.Lstat(path)
+	i, err := c.disk.Stat(path)
 	if err != nil {
-		return "", &fault{fact: "media " + sha + " is not stored", cause: err}
+		return "", &disk.Fault{Fact: "media " + sha + " is not stored", Cause: err}
 	}
 	if !i.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is not a file", path)
 	}
 	return path, nil
+}
+
+// has reports whether a medium of that size is stored under a validated digest.
+func (c *Cache) has(sha string, size int64) bool {
+	i, err := c.disk.Stat(c.mediaPath(sha))
+	return err == nil && i.Mode().IsRegular() && i.Size() == size
 }
 
 // mediaPath is where a validated digest belongs.
@@ -102,25 +109,45 @@ func (c *Cache) Sweep(keep ...string) (files int, bytes int64, err error) {
 			wanted[sha] = true
 		}
 	}
-	err = filepath.WalkDir(c.mediaDir(), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		name := d.Name()
-		if wanted[name] || !validSHA(name) && !strings.HasPrefix(name, tempPrefix) {
+	err = c.eachMedium(func(path string, e fs.DirEntry) error {
+		name := e.Name()
+		if wanted[name] || !validSHA(name) && !strings.HasPrefix(name, disk.TempPrefix) {
 			return nil
 		}
-		i, err := d.Info()
+		i, err := e.Info()
 		if err != nil {
 			return err
 		}
-		if err := c.disk.remove(path); err != nil {
+		if err := c.disk.Remove(path); err != nil {
 			return err
 		}
 		files, bytes = files+1, bytes+i.Size()
 		return nil
 	})
-	return files, bytes, diskFault("cannot sweep", c.mediaDir(), err)
+	return files, bytes, disk.Explain("cannot sweep", c.mediaDir(), err)
+}
+
+// eachMedium calls fn with every file of the store, unfinished ones included.
+func (c *Cache) eachMedium(fn func(path string, e fs.DirEntry) error) error {
+	folders := []string{c.mediaDir()}
+	for i := 0; i < len(folders); i++ {
+		entries, err := c.disk.ReadDir(folders[i])
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			path := filepath.Join(folders[i], e.Name())
+			if !e.IsDir() {
+				err = fn(path, e)
+			} else if i == 0 {
+				folders = append(folders, path)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // A source reads until its context ends, and marks its errors as the source's.

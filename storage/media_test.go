@@ -20,6 +20,7 @@ import (
 	"pgregory.net/rapid"
 
 	"entracte/scheduler/plan"
+	"entracte/storage/disk"
 )
 
 // stored lists the files of the media folder, unfinished ones included.
@@ -146,7 +147,7 @@ func TestSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(c.mediaDir(), tempPrefix+"123"), []byte("half"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(c.mediaDir(), disk.TempPrefix+"123"), []byte("half"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(c.mediaDir(), "note.txt"), []byte("somebody's"), 0o644); err != nil {

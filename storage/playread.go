@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"entracte/scheduler/plan"
+	"entracte/storage/disk"
 )
 
 // maxLine is the longest line that can be a play, in bytes.
@@ -35,10 +36,10 @@ func readPlays(dir string, last int) iter.Seq2[plan.Play, error] {
 	return func(yield func(plan.Play, error) bool) {
 		numbers, err := segments(playsDir(dir))
 		if err != nil {
-			yield(plan.Play{}, &fault{
-				fact:  "there is no play log in " + dir,
-				hint:  "--data names the folder the player writes to",
-				cause: err,
+			yield(plan.Play{}, &disk.Fault{
+				Fact:  "there is no play log in " + dir,
+				Hint:  "--data names the folder the player writes to",
+				Cause: err,
 			})
 			return
 		}

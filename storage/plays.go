@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"entracte/scheduler/plan"
+	"entracte/storage/disk"
 )
 
 // The play log's shape: the oldest segment goes when a new one is one too many,
@@ -28,7 +29,7 @@ const (
 // day. Call them from one that shows nothing.
 type Plays struct {
 	mu   sync.Mutex
-	disk disk
+	disk playsDisk
 	dir  string
 	// segmentSize in bytes and segmentCount bound the log.
 	segmentSize  int64
@@ -52,15 +53,15 @@ func OpenPlays(dir string) (*Plays, error) {
 	return openPlays(osDisk{}, dir, segmentSize, segmentCount)
 }
 
-func openPlays(d disk, dir string, size int64, count int) (*Plays, error) {
+func openPlays(d playsDisk, dir string, size int64, count int) (*Plays, error) {
 	p := &Plays{disk: d, dir: playsDir(dir), segmentSize: size, segmentCount: count}
 	for _, folder := range []string{dir, p.dir} {
 		if err := d.mkdir(folder); err != nil {
-			return nil, diskFault("cannot make the play log", folder, err)
+			return nil, disk.Explain("cannot make the play log", folder, err)
 		}
 	}
 	if err := p.resume(); err != nil {
-		return nil, diskFault("cannot open the play log", p.dir, err)
+		return nil, disk.Explain("cannot open the play log", p.dir, err)
 	}
 	return p, nil
 }
@@ -140,7 +141,7 @@ func (p *Plays) Append(play plan.Play) (plan.Play, error) {
 	}
 	if err != nil {
 		play.Seq = 0
-		return play, diskFault("cannot write the play log", p.dir, err)
+		return play, disk.Explain("cannot write the play log", p.dir, err)
 	}
 	p.seq = play.Seq
 	p.unsynced++
@@ -219,7 +220,7 @@ func (p *Plays) sync() error {
 		return nil
 	}
 	if err := p.f.Sync(); err != nil {
-		return diskFault("cannot sync the play log", p.dir, err)
+		return disk.Explain("cannot sync the play log", p.dir, err)
 	}
 	p.unsynced = 0
 	return nil

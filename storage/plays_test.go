@@ -27,7 +27,7 @@ func somePlay() plan.Play {
 	}
 }
 
-func openLog(t testing.TB, d disk, dir string, size int64, count int) *Plays {
+func openLog(t testing.TB, d playsDisk, dir string, size int64, count int) *Plays {
 	t.Helper()
 	p, err := openPlays(d, dir, size, count)
 	if err != nil {

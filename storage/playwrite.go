@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"entracte/scheduler/plan"
+	"entracte/storage/disk"
 )
 
 // playColumns are the columns of the CSV form, in order.
@@ -56,7 +57,7 @@ func WritePlays(w io.Writer, format string, plays iter.Seq2[plan.Play, error]) e
 			return err
 		}
 	default:
-		return &fault{fact: fmt.Sprintf("%q is not a format plays are written in", format), hint: "csv or jsonl"}
+		return &disk.Fault{Fact: fmt.Sprintf("%q is not a format plays are written in", format), Hint: "csv or jsonl"}
 	}
 	unread, first := 0, error(nil)
 	for p, err := range plays {

@@ -1,11 +1,8 @@
 package storage
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // Put keeps a value under a name, as JSON: the device id, the size of the glass,
@@ -19,7 +16,7 @@ func (c *Cache) Put(key string, v any) error {
 	if err != nil {
 		return fmt.Errorf("value %q: %w", key, err)
 	}
-	return c.write(valuesBucket, key, b)
+	return c.index.put(valuesBucket, key, b)
 }
 
 // Get reads the value kept under a name into v, a pointer, and reports whether
@@ -28,19 +25,7 @@ func (c *Cache) Get(key string, v any) (bool, error) {
 	if err := checkKey(key); err != nil {
 		return false, err
 	}
-	var b []byte
-	err := c.view(func(tx *bolt.Tx) error {
-		sealed := tx.Bucket(valuesBucket).Get([]byte(key))
-		if sealed == nil {
-			return nil
-		}
-		value, err := unseal(sealed)
-		if err != nil {
-			return damaged(c.path(), err)
-		}
-		b = bytes.Clone(value) // bbolt's memory ends with the transaction
-		return nil
-	})
+	b, err := c.index.get(valuesBucket, key)
 	if err != nil || b == nil {
 		return false, err
 	}

@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"player/card":          {"assets"},
 	"player/control":       {"player", "scheduler", "scheduler/plan", "hw/presence"},
 	"player/stage":         {"player", "player/media", "github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto"},
-	"storage":              {"scheduler/plan", "go.etcd.io/bbolt"},
+	"storage":              {"storage/disk", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":         {},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},
 	"storage/strict":       {},

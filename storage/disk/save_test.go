@@ -105,3 +105,28 @@ func TestExplain(t *testing.T) {
 		t.Error("nil is explained")
 	}
 }
+
+// A shrinking disk says that it wrote, and did not.
+type shrinking struct{ Disk }
+
+type shrinkingFile struct{ File }
+
+func (d shrinking) Create(path string) (File, error) {
+	f, err := d.Disk.Create(path)
+	return shrinkingFile{f}, err
+}
+
+func (f shrinkingFile) Write(b []byte) (int, error) { return len(b), nil }
+
+func TestSaveChecksLength(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	err := Save(shrinking{OS}, dir, func(w io.Writer) (string, error) {
+		_, err := w.Write([]byte("content"))
+		return "name", err
+	})
+	entries, _ := os.ReadDir(dir)
+	if err == nil || len(entries) != 0 {
+		t.Errorf("a file that lost bytes was saved: %v, %v", err, entries)
+	}
+}
