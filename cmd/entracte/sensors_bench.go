@@ -105,7 +105,7 @@ func (u *unused) take(r presence.Reading) {
 	case i < 0:
 		u.all = append(u.all, control.Pin{Pin: r.Input, HeaderPin: sensor.HeaderPin(r.Input), Level: r.Level})
 		slices.SortFunc(u.all, func(a, b control.Pin) int { return a.HeaderPin - b.HeaderPin })
-	default:
+	case u.all[i].Level != r.Level:
 		u.all[i].Level = r.Level
 		u.all[i].Moves++
 	}

@@ -3,7 +3,8 @@
 //
 // It promises that an asserted service input leads to [Serving] from every
 // state, at once; that what cannot be read is never taken for "nobody" or "no
-// customer"; that a fault never switches the screen off; and that the state
+// customer"; that no level is believed to have stood for longer than somebody
+// looked, however long the process slept; that a fault never switches the screen off; and that the state
 // depends only on what was observed and when, never on how often the machine
 // was advanced.
 //

@@ -29,26 +29,43 @@ func (a *agenda) add(t time.Duration) {
 type filter struct {
 	assert, release, hold time.Duration
 
-	raw   Level
-	since time.Duration // when raw became what it is
-	sure  bool          // high was stable long enough, and low was not since
-	until time.Duration // the end of the hold
+	raw    Level
+	since  time.Duration // when raw became what it is
+	looked time.Duration // the last look that found raw; never if it needs none
+	sure   bool          // high was stable long enough, and low was not since
+	until  time.Duration // the end of the hold
 }
 
-// step takes the level at t and reports whether "high" has just become sure.
-func (f *filter) step(t time.Duration, raw Level) (rose bool) {
+// step takes the level at t, which a look at looked found, and reports whether
+// "high" has just become sure.
+func (f *filter) step(t time.Duration, raw Level, looked time.Duration) (rose bool) {
+	f.looked = looked
 	if raw != f.raw {
 		f.raw, f.since = raw, t
 	}
 	switch {
-	case raw == High && !f.sure && t >= after(f.since, f.assert):
+	case raw == High && !f.sure && f.stood(t, f.assert):
 		f.sure = true
 		return true
-	case raw == Low && f.sure && t >= after(f.since, f.release),
+	case raw == Low && f.sure && f.stood(t, f.release),
 		raw == Unknown && f.sure:
 		f.sure, f.until = false, after(t, f.hold)
 	}
 	return false
+}
+
+// stood reports whether at t the level is known to have stood for d. A level of
+// a sensor that looks again and again is known to stand only until the last look.
+func (f *filter) stood(t, d time.Duration) bool {
+	return d == 0 || min(t, f.looked) >= after(f.since, d)
+}
+
+// disturb notes that the level was another one for a moment. It puts off the end
+// of "high", not its beginning: a contact that chatters is closed.
+func (f *filter) disturb(t time.Duration) {
+	if f.raw == Low {
+		f.since = t
+	}
 }
 
 // pulse holds as if high had just ended.
@@ -62,6 +79,7 @@ func (f *filter) pending() bool { return f.raw == High && !f.sure }
 
 func (f *filter) plan(a *agenda) {
 	switch {
+	case f.looked != never: // it takes another look
 	case f.pending():
 		a.add(after(f.since, f.assert))
 	case f.raw == Low && f.sure:

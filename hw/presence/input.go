@@ -72,7 +72,7 @@ const (
 	pauseLasts   = 10 * time.Minute
 )
 
-// A Reading is what a sensor said last. It stands until the next one.
+// A Reading is what a sensor said last.
 type Reading struct {
 	// Input is the name of the input. The empty name is the owner's pause from
 	// the local API, which every machine has. Other names are ignored.
@@ -88,6 +88,15 @@ type Reading struct {
 	// Lasts is how long this pulse counts instead of the input's own Lasts: a
 	// positive one never resumes a pause, a negative one ends what is on.
 	Lasts time.Duration
+	// Taken is when the look began that found this level, for a sensor that looks
+	// again and again, such as a pin. Such a level must be found once more when
+	// its AssertAfter or ReleaseAfter is over: what was seen before the process
+	// slept is no news, and neither is what waited in a queue. Zero is for sensors
+	// that tell of changes; their level stands until the next reading.
+	Taken time.Time
+	// Edges says that the level was another one since the look before, whatever
+	// it is now. It begins ReleaseAfter anew.
+	Edges bool
 	// Fault says in a sentence why the level is unknown; it is ignored when the
 	// level is known. A second line may begin with "hint: ".
 	Fault string

@@ -89,9 +89,15 @@ func New(c Config) *Machine {
 }
 
 // Observe takes a reading. A service input that asserts without delay leads to
-// [Serving] within this call.
-func (m *Machine) Observe(now time.Duration, r Reading) {
+// [Serving] within this call. A look ([Reading.Taken]) counts as one of now.
+func (m *Machine) Observe(now time.Duration, r Reading) { m.take(now, now, r) }
+
+// take takes a reading that comes now, of a look that began at taken.
+func (m *Machine) take(now, taken time.Duration, r Reading) {
 	m.Advance(now)
+	if taken = min(taken, m.now); r.Taken.IsZero() {
+		taken = never
+	}
 	s := m.pause
 	if r.Input != "" {
 		i := slices.IndexFunc(m.senses, func(s *sense) bool { return s.Name == r.Input })
@@ -100,7 +106,7 @@ func (m *Machine) Observe(now time.Duration, r Reading) {
 		}
 		s = m.senses[i]
 	}
-	s.observe(m.now, r)
+	s.observe(m.now, taken, r)
 	m.step()
 }
 

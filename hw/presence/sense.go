@@ -24,9 +24,11 @@ type sense struct {
 	raw   Level
 	still bool
 	fault string
-	seen  time.Duration // the last reading
-	known bool          // a level was read once; the warm-up counts from there
-	warm  time.Duration // the end of the warm-up
+	// looked is when the look began that found raw; never if raw needs no look.
+	looked time.Duration
+	seen   time.Duration // the last reading
+	known  bool          // a level was read once; the warm-up counts from there
+	warm   time.Duration // the end of the warm-up
 
 	level  filter // somebody, moving or not
 	motion filter // somebody who moves
@@ -53,15 +55,23 @@ func newSense(in Input) *sense {
 		}
 	}
 	f := filter{assert: in.AssertAfter, release: in.ReleaseAfter, hold: in.Hold}
-	return &sense{Input: in, level: f, motion: f}
+	return &sense{Input: in, level: f, motion: f, looked: never}
 }
 
-// observe takes a reading at t. The filters see it with the next step.
-func (s *sense) observe(t time.Duration, r Reading) {
+// observe takes a reading at t, of a look at looked. The filters see it with the
+// next step.
+func (s *sense) observe(t, looked time.Duration, r Reading) {
 	if s.stale(t) {
 		s.raw = Unknown
 	}
 	s.read, s.seen = true, t
+	if !r.Pulse || s.raw == Unknown {
+		s.looked = looked
+	}
+	if r.Edges && !r.Pulse {
+		s.level.disturb(t)
+		s.motion.disturb(t)
+	}
 	switch {
 	case !r.Pulse && r.Level > High:
 		s.raw, s.still, s.fault = Unknown, false, r.Fault
@@ -129,8 +139,8 @@ func (s *sense) step(t time.Duration) {
 	if raw == High && s.still {
 		moving = Low
 	}
-	rose := s.level.step(t, raw)
-	s.motion.step(t, moving)
+	rose := s.level.step(t, raw, s.looked)
+	s.motion.step(t, moving, s.looked)
 	switch {
 	case raw == Unknown:
 		s.armed = false // whatever comes next may be old: no press

@@ -28,7 +28,7 @@ func Watch(ctx context.Context, m *Machine, start time.Time, readings <-chan Rea
 			return
 		case r, ok := <-readings:
 			if ok {
-				m.Observe(time.Since(start), r)
+				m.take(time.Since(start), r.Taken.Sub(start), r)
 			} else {
 				readings = nil
 			}

@@ -5,8 +5,12 @@
 // is tried again; and that every goroutine ends soon after its context.
 //
 // A [GPIO] is one sensor on one pin. On the edge of the pin it reads the level
-// and reports that: the kernel coalesces and drops edges, so an edge is only a
-// reason to look. It looks every 250 ms in any case.
+// and reports that: the kernel keeps 16 edges, drops the oldest and coalesces
+// others, so an edge is only a reason to look. It looks again while the level is
+// young, and every 250 ms in any case, and reports what it finds with the time of
+// the look: whoever removes bounce must not believe what nobody has seen. An edge
+// that was found in the queue says that the level was another one meanwhile, even
+// if it is the same now; when that was does not matter, for the count begins anew.
 //
 //	button := sensor.GPIO{Input: "counter button", Pin: "GPIO27", Pull: gpio.PullUp, ActiveLow: true}
 //	go button.Watch(ctx, readings) // chan presence.Reading

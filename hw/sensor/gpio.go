@@ -16,8 +16,11 @@ const (
 	// returns at once from an endless one (periph.io/x/host issue 78).
 	lookEvery = 250 * time.Millisecond
 	// calmDown follows every edge, so that a pin that picks up noise costs a
-	// thousand looks a second and no more.
+	// thousand looks a second and no more; nor is it looked at more often after it.
 	calmDown = time.Millisecond
+	// oftener: a level that stood for so long is looked at again after a tenth of
+	// that, for somebody waits to believe it and may not guess.
+	oftener = 10
 	// tryAgain is the pause before a pin that failed is opened again.
 	tryAgain = 5 * time.Second
 )
@@ -45,48 +48,64 @@ type levelReader interface {
 	ReadLevel() (gpio.Level, error)
 }
 
-// Watch reports the level at once, and then every change, until ctx ends; it
-// returns within 250 ms of that. A pin that cannot be opened or read is
-// reported as unknown, and tried again every 5 s.
+// Watch reports the level at once, and then whatever every look finds, until ctx
+// ends; it returns within 250 ms of that. It looks at each edge, often after it,
+// and in the end every 250 ms. A pin that cannot be opened or read is reported as
+// unknown, once, and tried again every 5 s.
 func (g *GPIO) Watch(ctx context.Context, out chan<- presence.Reading) {
-	r := &reporter{out: out}
+	said := ""
 	for ctx.Err() == nil {
-		if err := g.look(ctx, r); err != nil {
-			r.report(ctx, presence.Reading{Input: g.Input, Fault: err.Error()})
-			sleep(ctx, tryAgain)
+		looked, err := g.look(ctx, out)
+		if err == nil {
+			return
 		}
+		if err.Error() != said || looked {
+			report(ctx, out, presence.Reading{Input: g.Input, Fault: err.Error()})
+		}
+		said = err.Error()
+		sleep(ctx, tryAgain)
 	}
 }
 
-// look opens the pin and reports its level until it fails or ctx ends.
-func (g *GPIO) look(ctx context.Context, r *reporter) error {
+// look opens the pin and reports its level until it fails or ctx ends, and
+// whether it could report any.
+func (g *GPIO) look(ctx context.Context, out chan<- presence.Reading) (looked bool, err error) {
 	open := g.Open
 	if open == nil {
 		open = OpenPin
 	}
 	pin, err := open(g.Pin)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if c, ok := pin.(io.Closer); ok {
 		defer c.Close() // nothing is written to it
 	}
 	if err := pin.In(g.Pull, gpio.BothEdges); err != nil {
-		return fmt.Errorf("%s cannot be an input: %w", g.Pin, err)
+		return false, fmt.Errorf("%s cannot be an input: %w", g.Pin, err)
 	}
-	rest, backoff := time.Duration(0), calmDown
+	var last gpio.Level
+	var changed time.Time
+	edge, rest, backoff := false, time.Duration(0), calmDown
 	for ctx.Err() == nil {
+		// Before the level is read: should we sleep here, it is older than it is.
+		began := time.Now()
 		level, err := readLevel(pin)
 		if err != nil {
-			return fmt.Errorf("%s cannot be read: %w", g.Pin, err)
+			return looked, fmt.Errorf("%s cannot be read: %w", g.Pin, err)
 		}
-		r.report(ctx, presence.Reading{Input: g.Input, Level: g.meaning(level)})
+		report(ctx, out, presence.Reading{Input: g.Input, Level: g.meaning(level), Taken: began, Edges: edge})
+		if edge || level != last || !looked {
+			changed = began
+		}
+		last, looked = level, true
 		sleep(ctx, rest)
-		began := time.Now()
-		switch edge := pin.WaitForEdge(lookEvery); {
+		pause := min(max(calmDown, time.Since(changed)/oftener), lookEvery)
+		began = time.Now()
+		switch edge = pin.WaitForEdge(pause); {
 		case edge:
 			rest, backoff = calmDown, calmDown
-		case time.Since(began) < lookEvery/2:
+		case time.Since(began) < pause/2:
 			// The pin does not wait: its chip may be gone. Look less and less
 			// often instead of spinning.
 			backoff = min(2*backoff, lookEvery)
@@ -95,7 +114,7 @@ func (g *GPIO) look(ctx context.Context, r *reporter) error {
 			rest, backoff = 0, calmDown
 		}
 	}
-	return nil
+	return looked, nil
 }
 
 func readLevel(pin gpio.PinIn) (gpio.Level, error) {
@@ -112,20 +131,9 @@ func (g *GPIO) meaning(l gpio.Level) presence.Level {
 	return presence.Low
 }
 
-// A reporter sends readings that say something new.
-type reporter struct {
-	out  chan<- presence.Reading
-	last presence.Reading
-	any  bool
-}
-
-func (r *reporter) report(ctx context.Context, is presence.Reading) {
-	if r.any && is == r.last {
-		return
-	}
+func report(ctx context.Context, out chan<- presence.Reading, r presence.Reading) {
 	select {
-	case r.out <- is:
-		r.last, r.any = is, true
+	case out <- r:
 	case <-ctx.Done():
 	}
 }

@@ -3,6 +3,7 @@ package sensor
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,21 +16,70 @@ import (
 	"entracte/hw/presence"
 )
 
-// watchPin starts a GPIO on a fake pin and returns what it reports.
+// watchPin starts a GPIO on a fake pin and returns what it reports, but not what
+// it says again: see TestEveryLookIsReported.
 // It ends with the test, for nothing may outlive a synctest bubble.
 func watchPin(t *testing.T, ctx context.Context, g GPIO) <-chan presence.Reading {
 	ctx, cancel := context.WithCancel(ctx)
-	out := make(chan presence.Reading, 1000)
+	all, out := make(chan presence.Reading), make(chan presence.Reading, 1000)
 	t.Cleanup(func() {
 		cancel()
 		for range out {
 		}
 	})
 	go func() {
+		defer close(all)
+		g.Watch(ctx, all)
+	}()
+	go func() {
 		defer close(out)
-		g.Watch(ctx, out)
+		var last presence.Reading
+		for r := range all {
+			r.Taken, r.Edges = time.Time{}, false
+			if r != last {
+				out <- r
+			}
+			last = r
+		}
 	}()
 	return out
+}
+
+// Often while the level is young, and with the time of the look.
+func TestEveryLookIsReported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		pin := lyingPin{fakePin(), make(chan struct{})}
+		out := make(chan presence.Reading, 1000)
+		began := time.Now()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			(&GPIO{Input: "button", Open: opens(pin)}).Watch(ctx, out)
+		}()
+		time.Sleep(30*time.Second + time.Millisecond/2)
+		pin.edges <- struct{}{}
+		<-done
+		close(out)
+		var ages []time.Duration
+		for r := range out {
+			age := r.Taken.Sub(began)
+			if edge := age == 30*time.Second+time.Millisecond/2; r.Level != presence.Low || r.Edges != edge {
+				t.Errorf("%v after the start: %+v", age, r)
+			}
+			ages = append(ages, age)
+		}
+		for _, after := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, time.Second, time.Minute / 3} {
+			i, _ := slices.BinarySearch(ages, after)
+			if late := ages[i] - after; late > max(time.Millisecond, min(after/oftener, lookEvery)) {
+				t.Errorf("whoever waits for %v is told %v later", after, late)
+			}
+		}
+		if len(ages) > 500 {
+			t.Errorf("%d looks in a minute", len(ages))
+		}
+	})
 }
 
 func opens(pin gpio.PinIn) func(string) (gpio.PinIn, error) {
@@ -321,4 +371,28 @@ func TestOpenPinWithoutChip(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "GPIO17: ") || !strings.Contains(err.Error(), "\nhint: ") {
 		t.Errorf("the error is %q, want one that names the pin and ends with a hint", err)
 	}
+}
+
+// A sleepyPin takes its time to be read.
+type sleepyPin struct{ *brokenPin }
+
+func (p sleepyPin) ReadLevel() (gpio.Level, error) {
+	time.Sleep(70 * time.Millisecond)
+	return p.brokenPin.ReadLevel()
+}
+
+// A look is as old as its beginning: the level may be of then.
+func TestLookIsOfItsBeginning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		out := make(chan presence.Reading)
+		go (&GPIO{Input: "button", Open: opens(sleepyPin{&brokenPin{Pin: fakePin()}})}).Watch(ctx, out)
+		for range 5 {
+			if r := <-out; time.Since(r.Taken) != 70*time.Millisecond {
+				t.Errorf("a look that took 70 ms is %v old", time.Since(r.Taken))
+			}
+		}
+		cancel()
+		time.Sleep(time.Second)
+	})
 }
