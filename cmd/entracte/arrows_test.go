@@ -3,7 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +26,7 @@ var arrows = map[string][]string{
 	"hw/presence":          {},
 	"hw/presence/trace":    {"hw/presence", "scheduler/plan"},
 	"hw/board":             {},
+	"hw/clock":             {"scheduler/plan"},
 	"hw/screen":            {},
 	"hw/sensor":            {"hw/presence", "periph.io"},
 	"hw/mqtt":              {"hw/presence", "github.com/eclipse"},
@@ -29,7 +34,7 @@ var arrows = map[string][]string{
 	"player":               {"scheduler", "scheduler/plan", "hw/presence"},
 	"player/media":         {},
 	"player/card":          {"assets"},
-	"player/control":       {"player", "scheduler", "scheduler/plan", "hw/presence"},
+	"player/control":       {"player", "scheduler", "scheduler/plan", "hw/presence", "hw/clock"},
 	"player/stage":         {"player", "player/media", "github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto"},
 	"storage":              {"storage/disk", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":         {},
@@ -120,6 +125,34 @@ func TestNothingSenses(t *testing.T) {
 			if strings.Contains(strings.ToLower(p.ImportPath), word) {
 				t.Errorf("%s is in the program: no camera, no microphone, no radio", p.ImportPath)
 			}
+		}
+	}
+}
+
+// watching are the device files of Linux that a person can be seen, heard or
+// found by: cameras, tuners, capture cards, recording, Bluetooth, packet capture.
+var watching = regexp.MustCompile(`/dev/(video|v4l|media\d|vbi|radio|swradio|snd/pcm.*c\b|hci|rfkill|vhci|dvb)|AF_PACKET|AF_BLUETOOTH|SOCK_RAW|VIDIOC_`)
+
+// No line of the program names such a device either.
+func TestNoWatchingDevices(t *testing.T) {
+	for _, bad := range []string{"/dev/video0", "/dev/snd/pcmC0D0c", "unix.AF_BLUETOOTH"} {
+		if !watching.MatchString(bad) {
+			t.Errorf("%s would pass", bad)
+		}
+	}
+	for _, dir := range []string{"cmd", "player", "scheduler", "storage", "hw", "assets"} {
+		err := filepath.WalkDir("../../"+dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			if found := watching.Find(b); found != nil {
+				t.Errorf("%s names %s: no camera, no microphone, no radio", path, found)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}
 }

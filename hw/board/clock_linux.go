@@ -9,32 +9,44 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Synchronised reports whether the kernel's clock is disciplined by a time
-// source (adjtimex(2) without STA_UNSYNC), or agrees with a hardware clock that it
-// was set from at boot. Being set from one is not enough: a hardware clock
-// without a battery sets it to the wrong year.
+// Synchronised reports whether the machine's clock is disciplined ([Disciplined]),
+// or agrees with the hardware clock that it was set from at boot.
 func Synchronised() bool {
-	var t unix.Timex
-	if state, err := unix.Adjtimex(&t); err == nil && state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0 {
+	if Disciplined() {
 		return true
 	}
-	return agrees("/sys/class/rtc/rtc0/", time.Now())
+	_, set := HardwareClock()
+	return set
 }
 
-// agrees asks a hardware clock, found in a folder of sysfs, whether it is now.
-func agrees(rtc string, now time.Time) bool {
-	const apart = 5 // seconds
-	if set, err := os.ReadFile(rtc + "hctosys"); err != nil || strings.TrimSpace(string(set)) != "1" {
-		return false
-	}
+// Disciplined reports whether a time source from outside keeps the kernel's clock:
+// adjtimex(2) without STA_UNSYNC.
+func Disciplined() bool {
+	var t unix.Timex
+	state, err := unix.Adjtimex(&t)
+	return err == nil && state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0
+}
+
+// HardwareClock returns what the first hardware clock reads, zero without one, and
+// whether the machine's clock was set from it at boot and still agrees. Being set
+// from one is not enough: a hardware clock without a battery sets it to the wrong
+// year.
+func HardwareClock() (reads time.Time, set bool) {
+	return hardwareClock("/sys/class/rtc/rtc0/", time.Now())
+}
+
+// hardwareClock asks a hardware clock, found in a folder of sysfs.
+func hardwareClock(rtc string, now time.Time) (reads time.Time, set bool) {
+	const apart = 5 * time.Second
 	b, err := os.ReadFile(rtc + "since_epoch")
 	if err != nil {
-		return false
+		return time.Time{}, false
 	}
 	seconds, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
 	if err != nil {
-		return false
+		return time.Time{}, false
 	}
-	d := now.Unix() - seconds
-	return d <= apart && d >= -apart
+	reads = time.Unix(seconds, 0)
+	b, err = os.ReadFile(rtc + "hctosys")
+	return reads, err == nil && strings.TrimSpace(string(b)) == "1" && now.Sub(reads).Abs() <= apart
 }
