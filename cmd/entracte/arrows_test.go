@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"storage":              {"storage/disk", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":         {},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},
+	"storage/pack":         {"storage/disk", "scheduler/plan", "aead.dev"},
 	"storage/strict":       {},
 	"storage/adsfile":      {"storage/strict", "scheduler/plan"},
 	"cmd/entracte":         nil,
@@ -48,7 +49,7 @@ var arrows = map[string][]string{
 }
 
 // guarded are the modules outside ours that only some packages may import.
-var guarded = []string{"github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto", "go.etcd.io/bbolt", "github.com/fsnotify", "periph.io", "github.com/spf13", "github.com/eclipse"}
+var guarded = []string{"github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto", "go.etcd.io/bbolt", "github.com/fsnotify", "periph.io", "github.com/spf13", "github.com/eclipse", "aead.dev"}
 
 // sensing are packages and names that would let the player see, hear or scan a
 // person.

@@ -1,0 +1,206 @@
+package pack
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"aead.dev/minisign"
+)
+
+// KeysetFormat is the first field of every keyset.
+const KeysetFormat = "entracte-keys/1"
+
+// MaxKeyset is the largest keyset, in bytes.
+const MaxKeyset = 64 << 10
+
+// Keys are the keys a device trusts: those its config names, and the generations of
+// keys that operators made of them. The zero value trusts nobody. Keys never change;
+// [Keys.Apply] returns new ones.
+type Keys struct {
+	pinned []minisign.PublicKey
+	// sets are the keysets of an organisation, generation 1 first, without gaps.
+	sets map[string][]*Keyset
+}
+
+// A Keyset is one generation of an organisation's keys.
+type Keyset struct {
+	Org string
+	// Gen counts from 1.
+	Gen      int
+	IssuedAt time.Time
+	// Roots are the keys that may sign the next generation, "RW…".
+	Roots []string
+	// Signers are the keys that may sign packs of this generation.
+	Signers []Signer
+	// Document and Signature are the exact bytes that were verified, to be kept
+	// and applied again after a restart.
+	Document, Signature []byte
+}
+
+// A Signer is a key that may sign packs.
+type Signer struct {
+	// Key is "RW…".
+	Key string `json:"key"`
+	// Feeds are the feeds it may sign; "*" is all.
+	Feeds []string `json:"feeds" most:"1000" long:"32"`
+}
+
+type keyset struct {
+	Format   string   `json:"format"`
+	Org      string   `json:"org"`
+	Gen      int      `json:"gen"`
+	IssuedAt string   `json:"issued_at"`
+	Critical []string `json:"critical,omitempty" most:"100"`
+	Roots    []string `json:"roots" most:"8"`
+	Signers  []Signer `json:"signers" most:"100"`
+}
+
+// ParseKeys reads minisign public keys, each the line that begins with RW or the whole
+// of a .pub file.
+func ParseKeys(texts []string) (Keys, error) {
+	var keys Keys
+	for _, text := range texts {
+		line := ""
+		for s := bufio.NewScanner(strings.NewReader(text)); s.Scan(); {
+			if t := strings.TrimSpace(s.Text()); t != "" && !strings.HasPrefix(t, untrustedPrefix) {
+				line = t
+				break
+			}
+		}
+		k, err := parsePublic(line)
+		if err != nil {
+			return Keys{}, err
+		}
+		keys.pinned = append(keys.pinned, k)
+	}
+	return keys, nil
+}
+
+// Generation is the newest generation of keys known of an organisation; 0 if only the
+// config's keys are.
+func (k Keys) Generation(org string) int { return len(k.sets[org]) }
+
+// Apply returns the keys with one more generation of an organisation's keys in force.
+// It must be the one after the newest, signed by one of that one's roots; the first is
+// signed by a key of the config. The error is [ErrNotPack] or [ErrUntrusted].
+func (k Keys) Apply(document, sig []byte) (Keys, *Keyset, error) {
+	set, s, err := parseKeyset(document, sig)
+	if err != nil {
+		return k, nil, err
+	}
+	if now := k.Generation(set.Org); set.Gen != now+1 {
+		return k, nil, refuse(ErrUntrusted, "give the generations one after the other", "keys of generation %d of %q cannot follow generation %d", set.Gen, set.Org, now)
+	}
+	if _, ok := s.by(document, k.roots(set.Org)); !ok {
+		return k, nil, refuse(ErrUntrusted, "ask the operator which key signs it, and compare it with content.trust in entracte.toml",
+			"the keys of generation %d of %q are not signed by a root key of the generation before", set.Gen, set.Org)
+	}
+	out := Keys{pinned: k.pinned, sets: maps.Clone(k.sets)}
+	if out.sets == nil {
+		out.sets = map[string][]*Keyset{}
+	}
+	out.sets[set.Org] = append(slices.Clone(out.sets[set.Org]), set)
+	return out, set, nil
+}
+
+// parseKeyset reads a keyset and its signature, without verifying it.
+func parseKeyset(document, sig []byte) (*Keyset, *signature, error) {
+	s, err := parseSignature(sig)
+	if err != nil {
+		return nil, nil, refuse(ErrUntrusted, hintAgain, "the signature of the keys cannot be read: %v", err)
+	}
+	if len(document) > MaxKeyset {
+		return nil, nil, refuse(ErrNotPack, hintAgain, "the keys have more than %d bytes", MaxKeyset)
+	}
+	var w keyset
+	if err := decode(document, &w); err != nil {
+		return nil, nil, refuse(ErrNotPack, hintAgain, "the keys cannot be read: %v", err)
+	}
+	set := &Keyset{Org: w.Org, Gen: w.Gen, Roots: w.Roots, Signers: w.Signers, Document: document, Signature: sig}
+	if set.IssuedAt, err = instant("issued_at", w.IssuedAt); err == nil {
+		err = w.check()
+	}
+	if err != nil {
+		return nil, nil, refuse(ErrNotPack, hintAgain, "the keys cannot be used: %v", err)
+	}
+	if want := fmt.Sprintf("%s org=%s gen=%d", KeysetFormat, w.Org, w.Gen); s.trusted != want {
+		return nil, nil, refuse(ErrUntrusted, hintAgain, "the signature of the keys is for %q, not for %q", s.trusted, want)
+	}
+	return set, s, nil
+}
+
+func (w *keyset) check() error {
+	switch {
+	case w.Format != KeysetFormat:
+		return fmt.Errorf("its format is %q, not %q", w.Format, KeysetFormat)
+	case !slug.MatchString(w.Org):
+		return fmt.Errorf("org is %q", w.Org)
+	case w.Gen < 1 || w.Gen > MaxGen:
+		return fmt.Errorf("gen is %d, outside 1 to %d", w.Gen, MaxGen)
+	case len(w.Roots) == 0 || len(w.Signers) == 0:
+		return fmt.Errorf("without roots or signers nobody could sign")
+	}
+	for _, root := range w.Roots {
+		if _, err := parsePublic(root); err != nil {
+			return err
+		}
+	}
+	for _, s := range w.Signers {
+		if _, err := parsePublic(s.Key); err != nil {
+			return err
+		}
+		if len(s.Feeds) == 0 {
+			return fmt.Errorf("a signer has no feeds")
+		}
+		for _, f := range s.Feeds {
+			if f != "*" && !slug.MatchString(f) {
+				return fmt.Errorf("a signer has the feed %q", f)
+			}
+		}
+	}
+	return nil
+}
+
+// roots are the keys that may sign the next generation.
+func (k Keys) roots(org string) []minisign.PublicKey {
+	sets := k.sets[org]
+	if len(sets) == 0 {
+		return k.pinned
+	}
+	var keys []minisign.PublicKey
+	for _, text := range sets[len(sets)-1].Roots {
+		if key, err := parsePublic(text); err == nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// signers are the keys that may sign a feed's packs of a generation. Without any
+// keyset, those of the config are generation 1.
+func (k Keys) signers(n Name, gen int) ([]minisign.PublicKey, error) {
+	sets := k.sets[n.Org]
+	if gen == 1 && len(sets) == 0 {
+		return k.pinned, nil
+	}
+	if gen > len(sets) {
+		return nil, refuse(ErrUntrusted, "bring the whole stick: its folder keys says which keys these are",
+			"the pack is of generation %d of the keys of %q, which this device has not seen", gen, n.Org)
+	}
+	var keys []minisign.PublicKey
+	for _, s := range sets[gen-1].Signers {
+		if slices.Contains(s.Feeds, "*") || slices.Contains(s.Feeds, n.Feed) {
+			if key, err := parsePublic(s.Key); err == nil {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return keys, nil
+}
+
+// hintAgain is what to do about a file that arrived broken.
+const hintAgain = "copy the pack again; if that does not help, ask the operator for a new one"

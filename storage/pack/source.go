@@ -1,0 +1,223 @@
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Folder is the name of the folder that is a pack's tree, on a stick or below a web
+// server's address.
+const Folder = "ENTRACTE"
+
+// A Source is a tree of packs, wherever it is. Nothing it returns is believed: not its
+// names, not its sizes, not that the same bytes come twice. Its methods may be called
+// from any goroutine.
+type Source interface {
+	// Open opens a file for reading from an offset. name is relative to [Folder]
+	// and made by this package, such as "feeds/shop-17/latest"; a file that is not
+	// there is [fs.ErrNotExist]. The reader may have a method Size() int64 that
+	// tells how long the whole file claims to be.
+	Open(ctx context.Context, name string, from int64) (io.ReadCloser, error)
+	// List returns the names in a folder such as "feeds/shop-17", in any order;
+	// [errors.ErrUnsupported] where there are no listings, as on a web server.
+	List(ctx context.Context, dir string) ([]string, error)
+}
+
+// The names in a tree.
+func feedPath(n Name) string                 { return "feeds/" + n.Feed }
+func latestPath(n Name) string               { return feedPath(n) + "/latest" }
+func manifestPath(n Name, v Version) string  { return feedPath(n) + "/" + v.String() + ".json" }
+func signaturePath(n Name, v Version) string { return manifestPath(n, v) + signatureEnd }
+func sumsPath(n Name, v Version) string      { return feedPath(n) + "/" + v.String() + ".sums" }
+func keysetPath(gen int) string              { return fmt.Sprintf("keys/%08d.json", gen) }
+
+const signatureEnd = ".minisig"
+
+// Find returns the versions of a feed that a source seems to have, highest first: what
+// the file latest says, and what the listing shows where there is one. None has been
+// verified; a caller tries one after the other. [ErrOtherVenue] if the source has other
+// feeds only, [ErrNotPack] if it has none.
+func Find(ctx context.Context, src Source, n Name) ([]Version, error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	var found []Version
+	hint, err := read(ctx, src, latestPath(n), MaxLatest)
+	if err == nil {
+		if v, err := parseLatest(hint); err == nil {
+			found = append(found, v)
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	names, listErr := src.List(ctx, feedPath(n))
+	for _, name := range names {
+		if text, ok := strings.CutSuffix(name, ".json"+signatureEnd); ok {
+			if v, err := ParseVersion(text); err == nil {
+				found = append(found, v)
+			}
+		}
+	}
+	slices.SortFunc(found, func(v, w Version) int { return w.Compare(v) })
+	found = slices.Compact(found)
+	if len(found) > 0 {
+		return found, nil
+	}
+	return nil, absent(ctx, src, n, err, listErr)
+}
+
+// absent says why a feed was not found: latest could not be read, nor the listing.
+func absent(ctx context.Context, src Source, n Name, latest, listing error) error {
+	for _, err := range []error{ctx.Err(), listing, latest} {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, ErrNotPack) {
+			return err
+		}
+	}
+	others, _ := src.List(ctx, "feeds")
+	others = slices.DeleteFunc(others, func(s string) bool { return !slug.MatchString(s) || s == n.Feed })
+	if len(others) > 0 {
+		return refuse(ErrOtherVenue, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s; there is nothing for %s", listed(slices.Sorted(slices.Values(others))), n)
+	}
+	return refuse(ErrNotPack, "choose the folder that holds "+Folder+", as `entracte pack build` writes it", "there is no pack of the feed %s here", n)
+}
+
+// parseLatest reads the file latest: a version and a line feed.
+func parseLatest(b []byte) (Version, error) {
+	text, ok := strings.CutSuffix(string(b), "\n")
+	if !ok {
+		return Version{}, fmt.Errorf("latest does not end with a line feed")
+	}
+	return ParseVersion(text)
+}
+
+// Read reads the pack of that name and version from a source, each byte once, and
+// verifies it as [Parse] does. A pack of a generation of keys that a newer one has
+// ended is [ErrUntrusted]. What the source itself says is wrong keeps its own error.
+func Read(ctx context.Context, src Source, n Name, v Version, keys Keys) (*Pack, error) {
+	if now := keys.Generation(n.Org); v.Gen < now {
+		return nil, refuse(ErrUntrusted, "ask the operator for a new pack", "pack %s of %s is signed with keys of generation %d, which generation %d has ended", v, n, v.Gen, now)
+	}
+	sig, err := read(ctx, src, signaturePath(n, v), MaxSignature)
+	if err != nil {
+		return nil, missing(err, v, n, "signature")
+	}
+	text, err := read(ctx, src, manifestPath(n, v), MaxManifest)
+	if err != nil {
+		return nil, missing(err, v, n, "manifest")
+	}
+	return Parse(text, sig, n, v, keys)
+}
+
+func missing(err error, v Version, n Name, what string) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return refuse(ErrNotPack, hintAgain, "pack %s of %s has no %s", v, n, what)
+	}
+	return err
+}
+
+// Parse verifies that manifest and signature are the pack of that name and version,
+// signed by one of keys, and only then reads the manifest, strictly. It keeps both
+// slices. The error is [ErrUntrusted] or [ErrNotPack].
+func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
+	s, err := parseSignature(sig)
+	if err != nil {
+		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s cannot be read: %v", v, n, err)
+	}
+	if len(manifest) > MaxManifest {
+		return nil, refuse(ErrNotPack, hintAgain, "the manifest of pack %s of %s has more than %d bytes", v, n, MaxManifest)
+	}
+	allowed, err := keys.signers(n, v.Gen)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := s.by(manifest, allowed)
+	if !ok {
+		return nil, keys.stranger(s, n, v)
+	}
+	p, err := decodeManifest(manifest)
+	if err != nil {
+		return nil, refuse(ErrNotPack, "ask the operator for a new pack, or update the player", "the manifest of pack %s of %s is signed, but cannot be used: %v", v, n, err)
+	}
+	if p.Name != n || p.Version != v {
+		return nil, refuse(ErrUntrusted, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
+	}
+	if want := comment(p.Name, p.Version, p.Sums); s.trusted != want {
+		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s was made for %q", v, n, clipped(s.trusted))
+	}
+	p.Signature, p.Key = sig, key.String()
+	return p, nil
+}
+
+// stranger says why a signature does not count.
+func (k Keys) stranger(s *signature, n Name, v Version) error {
+	all := slices.Clone(k.pinned)
+	for _, set := range k.sets[n.Org] {
+		for _, signer := range set.Signers {
+			if key, err := parsePublic(signer.Key); err == nil {
+				all = append(all, key)
+			}
+		}
+	}
+	allowed, _ := k.signers(n, v.Gen)
+	for _, key := range allowed {
+		if key.ID() == s.key {
+			return refuse(ErrUntrusted, hintAgain, "pack %s of %s is not what key %X signed: it was changed", v, n, s.key)
+		}
+	}
+	for _, key := range all {
+		if key.ID() == s.key {
+			return refuse(ErrUntrusted, "ask the operator for a pack signed with the key of this feed", "pack %s of %s is signed with key %X, which may not sign it", v, n, s.key)
+		}
+	}
+	return refuse(ErrUntrusted, "if it is your operator's, add the operator's public key to content.trust in entracte.toml", "pack %s of %s is signed with key %X, which is not trusted here", v, n, s.key)
+}
+
+// read reads a whole file of at most limit bytes.
+func read(ctx context.Context, src Source, name string, limit int64) ([]byte, error) {
+	r, err := src.Open(ctx, name, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = refuse(ErrNotPack, hintAgain, "%s has more than %d bytes", path.Base(name), limit)
+	}
+	return b, err
+}
+
+// Advance applies the generations of keys that a source has and the keys have not, one
+// after the other, and returns the new keys and what was applied. A generation that
+// cannot be applied ends it: the keys up to there, and the error.
+func Advance(ctx context.Context, src Source, org string, keys Keys) (Keys, []*Keyset, error) {
+	var applied []*Keyset
+	for gen := keys.Generation(org) + 1; gen <= MaxGen; gen++ {
+		document, err := read(ctx, src, keysetPath(gen), MaxKeyset)
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return keys, applied, err
+		}
+		sig, err := read(ctx, src, keysetPath(gen)+signatureEnd, MaxSignature)
+		if err != nil {
+			return keys, applied, err
+		}
+		if set, _, err := parseKeyset(document, sig); err == nil && set.Org != org {
+			break // another operator's
+		}
+		next, set, err := keys.Apply(document, sig)
+		if err != nil {
+			return keys, applied, err
+		}
+		keys, applied = next, append(applied, set)
+	}
+	return keys, applied, nil
+}
