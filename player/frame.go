@@ -21,6 +21,8 @@ const (
 	LookShow
 	// LookBlack is for asleep and closed.
 	LookBlack
+	// LookMessage is a [Message] for the owner.
+	LookMessage
 )
 
 // A Frame says, as data, what should be on the glass from now on. The stage

@@ -30,14 +30,17 @@ type View struct {
 	Paused bool
 	// Notices are sentences for the idle look: faults, and what is not set up.
 	Notices []string
+	// Message is for the owner, at [LookMessage].
+	Message Message
 }
 
 // looks are the drawn frames. A look that is not drawn yet is black: neutral
 // must never wait for anything.
 type looks struct {
-	neutral, paused, idle Content
-	view                  View // that idle was drawn from
-	pending               map[lookKey]View
+	neutral, paused, idle, message Content
+	view                           View    // that idle was drawn from
+	told                           Message // that message was drawn from, or is being
+	pending                        map[lookKey]View
 	// asked notes the looks that were drawn for this glass, or are being drawn;
 	// a drawn one may be nil.
 	asked map[lookKey]bool
@@ -63,7 +66,7 @@ func (l *looks) forget() {
 	// The idle one stays for the glass until its successor is drawn.
 	replace(&l.neutral, nil)
 	replace(&l.paused, nil)
-	l.pending, l.asked = nil, nil
+	l.pending, l.asked, l.told = nil, nil, Message{}
 	l.forgetIdle()
 }
 
@@ -97,6 +100,10 @@ func (p *Player) refreshLooks(ctx context.Context) {
 			p.looks.asked[key] = true
 			p.drawLook(ctx, View{Look: LookNeutral, Glass: p.glass, Paused: paused})
 		}
+	}
+	if p.message.Title != "" && !p.looks.told.equal(p.message) {
+		p.looks.told = p.message
+		p.drawLook(ctx, View{Look: LookMessage, Glass: p.glass, Message: p.message})
 	}
 	v := View{Look: LookIdle, Glass: p.glass, Notices: p.idleNotices()}
 	if clock == plan.ClockTrusted {
@@ -213,6 +220,10 @@ func (p *Player) onLook(ctx context.Context, d drawnLook) {
 		p.cfg.Glass.Warm(d.content)
 	}
 	switch {
+	case d.view.Look == LookMessage && p.message.Title == "":
+		replace(&d.content, nil) // taken away while it was drawn
+	case d.view.Look == LookMessage:
+		replace(&p.looks.message, d.content)
 	case d.view.Look == LookIdle:
 		replace(&p.looks.idle, d.content)
 	case d.view.Paused:
@@ -221,14 +232,14 @@ func (p *Player) onLook(ctx context.Context, d drawnLook) {
 		replace(&p.looks.neutral, d.content)
 	}
 	// The one on the glass is replaced by its newer self without ado.
-	if p.frame.Look == LookIdle {
-		p.showLook(LookIdle, Cut)
+	if p.frame.Look == d.view.Look && d.view.Look != LookNeutral {
+		p.showLook(p.frame.Look, Cut)
 	}
 	p.follow(ctx)
 }
 
 func same(a, b View) bool {
-	return a.Look == b.Look && a.Glass == b.Glass && a.Paused == b.Paused && a.Now.Equal(b.Now) && slices.Equal(a.Notices, b.Notices)
+	return a.Look == b.Look && a.Glass == b.Glass && a.Paused == b.Paused && a.Now.Equal(b.Now) && slices.Equal(a.Notices, b.Notices) && a.Message.equal(b.Message)
 }
 
 // showNeutral puts the neutral frame on the very next draw, before anything is
@@ -244,7 +255,7 @@ func (p *Player) showNeutral() {
 	p.interrupt()
 }
 
-// showLook puts the idle look or black on the glass, unless it is there.
+// showLook puts the idle look, a message or black on the glass, unless it is there.
 func (p *Player) showLook(look Look, enter Transition) {
 	f := Frame{Look: look, Label: "idle", Enter: enter, Fade: p.cfg.Fade}
 	switch look {
@@ -253,6 +264,8 @@ func (p *Player) showLook(look Look, enter Transition) {
 		if p.looks.idleDue() && p.frame.Look != LookShow {
 			return // it follows as soon as it is drawn
 		}
+	case LookMessage:
+		f.Label, f.Content = "message", p.looks.message
 	case LookBlack:
 		f.Label = "black"
 	}

@@ -66,6 +66,7 @@ type Player struct {
 	readPast func() []plan.Play
 	beliefs  chan presence.Belief
 	plans    chan planChange
+	messages chan Message
 	asks     chan func()
 	done     chan struct{}
 
@@ -82,6 +83,7 @@ type Player struct {
 	broken   broken
 	recorder *recorder
 	notices  []string
+	message  Message
 	// onScreen is the label of the frame that was drawn last.
 	onScreen string
 	// completed counts the plays since Run began.
@@ -104,10 +106,11 @@ func New(cfg Config, past func() []plan.Play) *Player {
 	}
 	return &Player{
 		cfg: cfg, log: cfg.Log, readPast: past,
-		beliefs: make(chan presence.Belief, 16),
-		plans:   make(chan planChange, 1),
-		asks:    make(chan func()),
-		done:    make(chan struct{}),
+		beliefs:  make(chan presence.Belief, 16),
+		plans:    make(chan planChange, 1),
+		messages: make(chan Message),
+		asks:     make(chan func()),
+		done:     make(chan struct{}),
 	}
 }
 
@@ -178,6 +181,8 @@ func (p *Player) Run(ctx context.Context) error {
 			p.onPlan(c)
 		case d := <-p.drafts:
 			p.onDraft(ctx, d)
+		case m := <-p.messages:
+			p.onMessage(ctx, m)
 		case ask := <-p.asks:
 			ask()
 		case <-timer.C:
@@ -197,22 +202,33 @@ func (p *Player) believe(ctx context.Context, b presence.Belief) {
 // follow brings the glass in line with the belief.
 func (p *Player) follow(ctx context.Context) {
 	switch p.belief.State {
-	case presence.Waiting:
-		if p.on == nil {
-			p.advance(ctx)
-		}
-	case presence.Empty:
-		p.interrupt()
-		p.showLook(LookIdle, p.cfg.Enter)
-	case presence.Asleep, presence.Closed:
-		p.interrupt()
-		p.showLook(LookBlack, p.cfg.Enter)
-		p.rest()
+	case presence.Waiting, presence.Empty, presence.Asleep, presence.Closed:
+		p.speak(ctx)
 	default:
 		p.showNeutral()
 	}
 	p.ready(ctx)
 	p.refreshLooks(ctx)
+}
+
+// speak shows what nobody who is served may see.
+func (p *Player) speak(ctx context.Context) {
+	switch state := p.belief.State; {
+	case p.tells():
+		p.interrupt()
+		p.showLook(LookMessage, p.cfg.Enter)
+	case state == presence.Waiting:
+		if p.on == nil {
+			p.advance(ctx)
+		}
+	case state == presence.Empty:
+		p.interrupt()
+		p.showLook(LookIdle, p.cfg.Enter)
+	default:
+		p.interrupt()
+		p.showLook(LookBlack, p.cfg.Enter)
+		p.rest()
+	}
 }
 
 func (p *Player) onGlass(ctx context.Context, e GlassEvent) {
@@ -271,7 +287,7 @@ func (p *Player) onTime(ctx context.Context) {
 	}
 	if !p.look.IsZero() && !now.Before(p.look) || !p.overdue().IsZero() && !now.Before(p.patience) {
 		p.ready(ctx)
-		if p.belief.State == presence.Waiting && p.on == nil {
+		if p.mayShow() {
 			p.advance(ctx)
 		}
 	}

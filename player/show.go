@@ -147,7 +147,7 @@ func (p *Player) onPrepared(ctx context.Context, r prepared) {
 		p.next.content = r.content
 		p.cfg.Glass.Warm(r.content)
 	}
-	if p.belief.State == presence.Waiting && p.on == nil {
+	if p.mayShow() {
 		p.advance(ctx)
 	}
 }

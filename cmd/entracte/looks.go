@@ -37,6 +37,9 @@ func (l looks) Draw(ctx context.Context, v player.View) (player.Content, error) 
 }
 
 func (l looks) draw(ctx context.Context, v player.View) (*image.RGBA, error) {
+	if v.Look == player.LookMessage {
+		return card.Notice(v.Message).Draw(v.Glass), nil
+	}
 	if v.Look == player.LookNeutral {
 		if v.Paused {
 			if !l.pausable {

@@ -197,7 +197,7 @@ func TestTinyAndOddGlasses(t *testing.T) {
 			if m := must(t, c, w, h); m.Rect.Size() != size {
 				t.Errorf("a card for %v is %v", size, m.Rect)
 			}
-			for _, m := range []*image.RGBA{Idle{"A", "b", "14:05", []string{"c"}}.Draw(size), Idle{Clock: "14:05"}.DrawClock(size), Neutral("A", "b", size), Logo(c.Picture, size), Notice("A", []string{"b"}, size)} {
+			for _, m := range []*image.RGBA{Idle{"A", "b", "14:05", []string{"c"}}.Draw(size), Idle{Clock: "14:05"}.DrawClock(size), Neutral("A", "b", size), Logo(c.Picture, size), Notice{"A", []string{"b"}, -1}.Draw(size), Notice{"A", nil, 2}.Draw(size)} {
 				if m.Rect.Size() != size {
 					t.Errorf("a look for %v is %v", size, m.Rect)
 				}
@@ -243,7 +243,7 @@ func FuzzDraw(f *testing.F) {
 			t.Errorf("%q on %v: %v", code, size, err)
 		}
 		Idle{title, text, code, []string{text, title}}.Draw(size)
-		Notice(title, []string{text, code}, size)
+		Notice{title, []string{text, code}, float64(len(text)%5) / 4}.Draw(size)
 		Mark(text, size)
 	})
 }

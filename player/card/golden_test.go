@@ -48,7 +48,8 @@ func TestGoldens(t *testing.T) {
 		"clock":         idle.DrawClock(size),
 		"neutral":       Neutral("Bijouterie Martin", "À tout de suite", size),
 		"logo":          Logo(scene(60, 60, true), size),
-		"notice":        Notice("La configuration a une faute", []string{"Ligne 14 : la broche GPIO17 sert deux fois.", "Choisissez une autre broche."}, size),
+		"notice":        Notice{"La configuration a une faute", []string{"Ligne 14 : la broche GPIO17 sert deux fois.", "Choisissez une autre broche."}, -1}.Draw(size),
+		"progress":      Notice{"Clé d’Acme Régie", []string{"12 fichiers à copier, 184 Mo, encore une minute.", "Laissez la clé en place."}, 0.4}.Draw(size),
 	}
 	for name, got := range cases {
 		t.Run(name, func(t *testing.T) {

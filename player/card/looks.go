@@ -116,9 +116,18 @@ func opaque(c color.Color) bool {
 	return a == 0xffff
 }
 
-// Notice draws a plain full-glass notice, such as a fault in the config with its
-// line, readable at 3 m. Lines that do not fit shrink, then end in "…".
-func Notice(title string, lines []string, size image.Point) *image.RGBA {
+// Notice is a plain frame of a few sentences, such as a fault in the config with
+// its line, or how far a stick is read; readable at 3 m.
+type Notice struct {
+	Title string
+	// Lines that do not fit shrink, then end in "…".
+	Lines []string
+	// Progress draws a bar filled so far, 0 to 1; negative draws none.
+	Progress float64
+}
+
+// Draw draws the notice.
+func (n Notice) Draw(size image.Point) *image.RGBA {
 	l := newLook(size)
 	defer l.done()
 	fill(l.dst, l.dst.Rect, night.ground)
@@ -126,14 +135,25 @@ func Notice(title string, lines []string, size image.Point) *image.RGBA {
 	bar := max(int(0.009*l.unit), 1)
 	column := l.safe
 	column.Min.X += 4 * bar
-	head := fit(l.set(serif, title), column.Dx(), column.Dy()/3, scale{max: 0.075 * l.unit, min: 0.045 * l.unit, leading: 1.15, lines: 3})
-	between := int(0.045 * l.unit)
-	body := fit(l.set(sans, joinLines(lines)), column.Dx(), column.Dy()-head.height()-between,
+	between, thick := int(0.045*l.unit), 0
+	if n.Progress >= 0 {
+		thick = 3 * bar
+		column.Max.Y -= between + thick
+	}
+	head := fit(l.set(serif, n.Title), column.Dx(), column.Dy()/3, scale{max: 0.075 * l.unit, min: 0.045 * l.unit, leading: 1.15, lines: 3})
+	body := fit(l.set(sans, joinLines(n.Lines)), column.Dx(), column.Dy()-head.height()-between,
 		scale{max: 0.042 * l.unit, min: 0.030 * l.unit, leading: 1.45})
 	total := head.height() + between + body.height()
 	y := column.Min.Y + (column.Dy()-total)*46/100
 	head.ink, head.at = night.title, image.Pt(column.Min.X, y)
 	body.ink, body.at = oklch{0.86, 0.015, rad(82)}.rgba(), image.Pt(column.Min.X, y+head.height()+between)
+	if n.Progress >= 0 {
+		track := image.Rect(column.Min.X, y+total+between, column.Max.X, y+total+between+thick)
+		fill(l.dst, track, oklch{0.30, 0.02, rad(300)}.rgba())
+		track.Max.X = track.Min.X + int(min(n.Progress, 1)*float64(track.Dx()))
+		fill(l.dst, track, amber)
+		total += between + thick
+	}
 	fill(l.dst, image.Rect(l.safe.Min.X, y, l.safe.Min.X+bar, y+total).Intersect(l.safe), amber)
 	l.paint(head)
 	l.paint(body)
