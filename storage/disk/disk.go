@@ -29,7 +29,8 @@ import (
 // or *[os.LinkError], as those of package os. Methods may be called from any
 // goroutine.
 type Disk interface {
-	// Open opens an existing file, for reading and for writing in place.
+	// Open opens an existing file, for reading and for writing in place; only for
+	// reading where writing is not allowed.
 	Open(path string) (File, error)
 	// Create makes a new, empty file; one that is there already is
 	// [fs.ErrExist].

@@ -13,7 +13,13 @@ type osDisk struct{}
 
 type osFile struct{ *os.File }
 
-func (osDisk) Open(path string) (File, error) { return open(path, os.O_RDWR) }
+func (osDisk) Open(path string) (File, error) {
+	f, err := open(path, os.O_RDWR)
+	if errors.Is(err, fs.ErrPermission) || readOnly(err) {
+		return open(path, os.O_RDONLY)
+	}
+	return f, err
+}
 
 func (osDisk) Create(path string) (File, error) {
 	return open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)

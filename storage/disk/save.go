@@ -33,11 +33,30 @@ func Temp(d Disk, dir string) (File, error) {
 // name synced. fill writes the content and then says under which name in dir it
 // belongs; a folder in that name must be there. With the empty name nothing is
 // kept.
-func Save(d Disk, dir string, fill func(io.Writer) (name string, err error)) (err error) {
+func Save(d Disk, dir string, fill func(io.Writer) (name string, err error)) error {
 	f, err := Temp(d, dir)
 	if err != nil {
 		return err
 	}
+	return fillAndName(d, dir, f, fill)
+}
+
+// SavePrivate is Save for a secret: nobody but the user of this process can read
+// the file at any time, where the system knows users.
+func SavePrivate(d Disk, dir string, fill func(io.Writer) (name string, err error)) error {
+	f, err := Temp(d, dir)
+	if err != nil {
+		return err
+	}
+	if p, ok := f.(interface{ Chmod(fs.FileMode) error }); ok {
+		if err := p.Chmod(0o600); err != nil {
+			return errors.Join(err, f.Close(), d.Remove(f.Name()))
+		}
+	}
+	return fillAndName(d, dir, f, fill)
+}
+
+func fillAndName(d Disk, dir string, f File, fill func(io.Writer) (name string, err error)) error {
 	count := &counter{w: f}
 	name, err := fill(count)
 	if err != nil || name == "" {

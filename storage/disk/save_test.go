@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,6 +44,50 @@ func TestSave(t *testing.T) {
 	}
 	if _, err := ReadFile(OS, filepath.Join(dir, "a"), 2); err == nil {
 		t.Error("a file over the limit was read")
+	}
+}
+
+func TestSavePrivate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	modes := func(name string, kept fs.FileMode) {
+		path := filepath.Join(dir, name)
+		i, err := os.Stat(path)
+		if err != nil || runtime.GOOS != "windows" && i.Mode().Perm() != kept {
+			t.Errorf("%s: %v, %v", name, i, err)
+		}
+	}
+	write := func(w io.Writer) (string, error) {
+		temps, _ := filepath.Glob(filepath.Join(dir, TempPrefix+"*"))
+		for _, temp := range temps {
+			modes(filepath.Base(temp), 0o600) // before the first byte
+		}
+		_, err := io.WriteString(w, "secret")
+		return "key", err
+	}
+	if err := SavePrivate(OS, dir, write); err != nil {
+		t.Fatal(err)
+	}
+	modes("key", 0o600)
+	if err := SavePrivate(OS, dir, func(io.Writer) (string, error) { return "", nil }); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+func TestOpenReadOnly(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() == 0 {
+		t.Skip("root may write every file")
+	}
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, []byte("one"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := ReadFile(OS, path, 3); err != nil || string(b) != "one" {
+		t.Errorf("%q, %v", b, err)
 	}
 }
 
