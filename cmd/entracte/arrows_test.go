@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"player/stage":         {"player", "player/media", "github.com/hajimehoshi/ebiten", "github.com/ebitengine/oto"},
 	"storage":              {"storage/disk", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":         {},
+	"storage/disk/crash":   {"storage/disk"},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},
 	"storage/pack":         {"storage/disk", "scheduler/plan", "aead.dev"},
 	"storage/strict":       {},
