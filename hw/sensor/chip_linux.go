@@ -1,73 +1,107 @@
 package sensor
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"golang.org/x/sys/unix"
 	"periph.io/x/conn/v3/driver/driverreg"
 	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/host/v3/gpioioctl"
 )
 
-// headerLabel begins the label of the chip behind the header on every Pi from
-// the first to the 5. Chip numbers change between kernels.
-const headerLabel = "pinctrl-"
-
-var scan struct {
-	sync.Mutex
-	done bool
-}
-
-// Prepare finds the GPIO chips of this machine. [OpenPin] does so by itself;
-// a program that reads pins should still call Prepare before it opens files of
-// its own: where a chip has two device names, as on a Pi 5, the driver closes a
-// file descriptor twice, and the second time it may be somebody else's.
+// A scanner keeps what the driver found on its last scan, of devices that were
+// there.
 //
-// The error says why there is no chip; it wraps [ErrNoChip] when there is none
-// at all. Prepare may be called again.
-func Prepare() error {
-	scan.Lock()
-	defer scan.Unlock()
-	if scan.done {
-		return nil
-	}
-	// The driver reports neither of these: it logs and finds nothing.
-	if err := reachable("/dev/gpiochip*"); err != nil {
-		return err
-	}
-	var err error
-	keepStandardFiles(func() { _, err = driverreg.Init() })
-	if err != nil {
-		return fmt.Errorf("finding the GPIO chips: %w", err)
-	}
-	scan.done = true
-	return nil
+// The driver scans once in the life of a program, and cannot forget a chip: to
+// close one, it closes file descriptors twice, and 0, and by then they may be
+// somebody else's. So the chips of earlier scans stay open. That costs a few
+// descriptors (one a chip) each time that the header's chip comes back, which is as often as
+// somebody unbinds its driver.
+type scanner struct {
+	look func() (devices, error)
+	// load makes the driver look at all chips again.
+	load func() error
+
+	mu    sync.Mutex
+	known devices
+	found []*gpioioctl.GPIOChip
 }
 
-// reachable reports why no device that matches the pattern can be opened.
-func reachable(pattern string) error {
-	devices, err := filepath.Glob(pattern)
-	if err != nil || len(devices) == 0 {
-		return fmt.Errorf("%w: this machine has no %s\nhint: use sensors of kind \"mqtt\", \"signal\" or \"key\" on a computer without pins", ErrNoChip, pattern)
+var chips = scanner{
+	look: func() (devices, error) { return findDevices("/dev/gpiochip*", labelOf) },
+	load: loadDriver,
+}
+
+// Prepare finds the GPIO chips of this machine. [OpenPin] does so by itself, and
+// finds a header's chip that has come, or come back, since; a program that reads
+// pins should still call Prepare before it opens files of its own: where a chip
+// has two device names, as on a Pi 5, the driver closes a file descriptor twice,
+// and the second time it may be somebody else's.
+//
+// The error says why there is no chip of a header; it wraps [ErrNoChip] when
+// there is none at all. Prepare may be called again.
+func Prepare() error {
+	_, _, err := chips.now()
+	return err
+}
+
+// now returns the chips that the driver knows of those that are here.
+func (s *scanner) now() (devices, []*gpioioctl.GPIOChip, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// The driver reports no trouble: it logs and finds nothing.
+	is, err := s.look()
+	if err != nil {
+		return is, nil, err
 	}
-	for _, d := range devices {
-		var f *os.File
-		if f, err = os.Open(d); err == nil {
-			f.Close()
-			return nil
+	if is.header != s.known.header {
+		if err := s.scan(); err != nil {
+			return is, nil, fmt.Errorf("finding the GPIO chips: %w\nhint: see `ls -l /dev/gpiochip*` and the kernel's messages (dmesg)", err)
 		}
 	}
-	hint := "see `ls -l " + pattern + "`"
-	if errors.Is(err, fs.ErrPermission) {
-		hint = "add the user to the group gpio with `sudo adduser $USER gpio`, then log in again"
+	s.known = is
+	return is, s.found, nil
+}
+
+// scan lets the driver look at all chips.
+func (s *scanner) scan() error {
+	for _, chip := range s.found {
+		for _, line := range chip.Lines() {
+			// Else the driver gives the new line another name. Lines without a
+			// name are not registered.
+			_ = gpioreg.Unregister(line.Name())
+		}
 	}
-	return fmt.Errorf("the GPIO chip cannot be used: %w\nhint: %s", err, hint)
+	before := len(gpioioctl.Chips)
+	var err error
+	keepStandardFiles(func() { err = s.load() })
+	s.found = slices.Clone(gpioioctl.Chips[before:])
+	return err
+}
+
+// loadDriver loads the driver, the first time through its registry, which does it
+// once only.
+func loadDriver() error {
+	first := len(gpioioctl.Chips) == 0
+	drivers, err := driverreg.Init()
+	if err != nil || first && len(gpioioctl.Chips) > 0 {
+		return err
+	}
+	all := slices.Clone(drivers.Loaded)
+	for _, f := range slices.Concat(drivers.Skipped, drivers.Failed) {
+		all = append(all, f.D)
+	}
+	for _, d := range all {
+		if d.String() == "ioctl-gpio" {
+			_, err = d.Init()
+		}
+	}
+	return err
 }
 
 // keepStandardFiles runs f, which may close file descriptor 0, and gives it
@@ -94,14 +128,13 @@ func keepStandardFiles(f func()) {
 
 // OpenPin finds a line of the header chip by its name, such as "GPIO17". The
 // line is taken from the kernel by In, with an error that names the holder if
-// another program has it, and given back by Halt.
+// another program has it, and given back by Halt. Every error ends in a hint.
 func OpenPin(name string) (gpio.PinIn, error) {
-	if err := Prepare(); err != nil {
+	is, found, err := chips.now()
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	var labels []string
-	for _, chip := range gpioioctl.Chips {
-		labels = append(labels, chip.Label())
+	for _, chip := range found {
 		if !strings.HasPrefix(chip.Label(), headerLabel) {
 			continue
 		}
@@ -109,7 +142,10 @@ func OpenPin(name string) (gpio.PinIn, error) {
 			return &linePin{name: name, number: line.Number(), request: requester(chip, line)}, nil
 		}
 	}
-	return nil, fmt.Errorf("%s: no such line on the header chip; this machine has %s\nhint: pins are named GPIO0 to GPIO27", name, strings.Join(labels, ", "))
+	if is.denied != nil {
+		return nil, fmt.Errorf("%s: %w", name, is.denied)
+	}
+	return nil, fmt.Errorf("%s: no such line on the header chip; this machine has %s\nhint: pins are named GPIO0 to GPIO27", name, strings.Join(is.labels, ", "))
 }
 
 func requester(chip *gpioioctl.GPIOChip, line *gpioioctl.GPIOLine) func(gpio.Pull, gpio.Edge) (lineSet, error) {
@@ -125,15 +161,15 @@ func requester(chip *gpioioctl.GPIOChip, line *gpioioctl.GPIOLine) func(gpio.Pul
 		}
 		// The driver passes on the text of the error number and no more.
 		if strings.HasSuffix(err.Error(), unix.EBUSY.Error()) {
-			return nil, busy(holder(chip.Path(), uint32(line.Number())))
+			return nil, busy(line.Name(), holder(chip.Path(), uint32(line.Number())))
 		}
 		return nil, err
 	}
 }
 
-func busy(holder string) error {
+func busy(line, holder string) error {
 	if holder == "" {
 		holder = "another program"
 	}
-	return fmt.Errorf("the line is in use by %s\nhint: stop that program, remove the overlay that claims the line from config.txt, or use another pin", holder)
+	return fmt.Errorf("the line is in use by %s\nhint: stop that program, remove the overlay that claims %s from config.txt, or use another pin", holder, where(line))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
@@ -21,7 +22,9 @@ const (
 	// oftener: a level that stood for so long is looked at again after a tenth of
 	// that, for somebody waits to believe it and may not guess.
 	oftener = 10
-	// tryAgain is the pause before a pin that failed is opened again.
+	// tryFirst is the pause before a pin that failed is opened again. It doubles
+	// with each failure up to tryAgain.
+	tryFirst = time.Second
 	tryAgain = 5 * time.Second
 )
 
@@ -51,19 +54,24 @@ type levelReader interface {
 // Watch reports the level at once, and then whatever every look finds, until ctx
 // ends; it returns within 250 ms of that. It looks at each edge, often after it,
 // and in the end every 250 ms. A pin that cannot be opened or read is reported as
-// unknown, once, and tried again every 5 s.
+// unknown, once, and tried again after 1 s, and in the end every 5 s. Every such
+// fault ends in a hint.
 func (g *GPIO) Watch(ctx context.Context, out chan<- presence.Reading) {
-	said := ""
+	said, pause := "", tryFirst
 	for ctx.Err() == nil {
 		looked, err := g.look(ctx, out)
 		if err == nil {
 			return
 		}
-		if err.Error() != said || looked {
-			report(ctx, out, presence.Reading{Input: g.Input, Fault: err.Error()})
+		if looked {
+			said, pause = "", tryFirst
 		}
-		said = err.Error()
-		sleep(ctx, tryAgain)
+		if fault := g.fault(err); fault != said {
+			report(ctx, out, presence.Reading{Input: g.Input, Fault: fault})
+			said = fault
+		}
+		sleep(ctx, pause)
+		pause = min(2*pause, tryAgain)
 	}
 }
 
@@ -115,6 +123,15 @@ func (g *GPIO) look(ctx context.Context, out chan<- presence.Reading) (looked bo
 		}
 	}
 	return looked, nil
+}
+
+// fault is an error with a hint: its own, or what to do about a pin that stopped
+// to work for no reason that we know.
+func (g *GPIO) fault(err error) string {
+	if strings.Contains(err.Error(), "\nhint: ") {
+		return err.Error()
+	}
+	return fmt.Sprintf("%v\nhint: see %s in `gpioinfo` and the kernel's messages (dmesg); it is tried again, no restart is needed", err, where(g.Pin))
 }
 
 func readLevel(pin gpio.PinIn) (gpio.Level, error) {

@@ -253,7 +253,7 @@ func TestReadErrorIsUnknown(t *testing.T) {
 		expect(t, out, "low")
 		pin.fail(errors.New("no such device"))
 		time.Sleep(lookEvery)
-		expect(t, out, "GPIO27 cannot be read: no such device")
+		expect(t, out, "GPIO27 cannot be read: no such device"+unexplained)
 		if pin.closed.Load() != 1 {
 			t.Error("the pin was not closed")
 		}
@@ -272,6 +272,39 @@ func TestReadErrorIsUnknown(t *testing.T) {
 	})
 }
 
+// unexplained ends a fault that brought no hint of its own.
+const unexplained = "\nhint: see GPIO27 (header pin 13) in `gpioinfo` and the kernel's messages (dmesg); it is tried again, no restart is needed"
+
+// A pin that stays away is tried every 5 s in the end; one that was there and
+// goes is tried again at once, and its fault told again.
+func TestPinIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pin := &brokenPin{Pin: fakePin(), read: errors.New("no such device")}
+		began := time.Now()
+		var tries []time.Duration
+		out := watchPin(t, t.Context(), GPIO{Input: "button", Pin: "GPIO27", Open: func(string) (gpio.PinIn, error) {
+			tries = append(tries, time.Since(began))
+			return pin, nil
+		}})
+		time.Sleep(30 * time.Second)
+		expect(t, out, "GPIO27 cannot be read: no such device"+unexplained)
+		expect(t, out, "nothing")
+		if want := []time.Duration{0, 1, 3, 7, 12, 17, 22, 27}; !slices.EqualFunc(tries, want, func(a, b time.Duration) bool { return a == b*time.Second }) {
+			t.Errorf("tried at %v, want %v", tries, want)
+		}
+		pin.fail(nil)
+		time.Sleep(tryAgain)
+		expect(t, out, "low")
+		pin.fail(errors.New("no such device"))
+		before := len(tries)
+		time.Sleep(lookEvery + tryFirst)
+		expect(t, out, "GPIO27 cannot be read: no such device"+unexplained)
+		if len(tries) != before+1 {
+			t.Errorf("tried %d times in %v", len(tries)-before, tryFirst)
+		}
+	})
+}
+
 func TestPinThatCannotBeHad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0
@@ -280,16 +313,16 @@ func TestPinThatCannotBeHad(t *testing.T) {
 			case tries < 3 || name != "GPIO27":
 				return nil, ErrNoChip
 			case tries == 3:
-				return &brokenPin{Pin: fakePin(), in: errors.New("the line is in use by fan-control")}, nil
+				return &brokenPin{Pin: fakePin(), in: errors.New("the line is in use by fan-control\nhint: stop it")}, nil
 			}
 			return fakePin(), nil
 		}})
-		expect(t, out, "no GPIO chip")
-		time.Sleep(tryAgain)
+		expect(t, out, "no GPIO chip"+unexplained)
+		time.Sleep(tryFirst)
 		expect(t, out, "nothing")
-		time.Sleep(tryAgain)
-		expect(t, out, "GPIO27 cannot be an input: the line is in use by fan-control")
-		time.Sleep(tryAgain)
+		time.Sleep(2 * tryFirst)
+		expect(t, out, "GPIO27 cannot be an input: the line is in use by fan-control\nhint: stop it")
+		time.Sleep(4 * tryFirst)
 		expect(t, out, "low")
 	})
 }

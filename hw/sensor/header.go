@@ -2,6 +2,7 @@ package sensor
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,14 @@ var header = [40]int{
 	19, 16,
 	26, 20,
 	-1, 21,
+}
+
+// where names a line as whoever holds the cable counts.
+func where(name string) string {
+	if pin := HeaderPin(name); pin > 0 {
+		return fmt.Sprintf("%s (header pin %d)", name, pin)
+	}
+	return name
 }
 
 // HeaderPin returns where on the 40-pin header of a Raspberry Pi a line such as
