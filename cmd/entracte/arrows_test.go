@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"storage":              {"storage/disk", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":         {},
 	"storage/disk/crash":   {"storage/disk"},
+	"storage/usb":          {},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},
 	"storage/pack":         {"storage/disk", "scheduler/plan", "aead.dev"},
 	"storage/strict":       {},
