@@ -1,53 +1,203 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"sync"
 	"time"
 
 	"entracte/hw/board"
+	"entracte/hw/clock"
+	"entracte/player/control"
 	"entracte/scheduler/plan"
+	"entracte/storage"
 )
 
-// clock tells the venue's civil time and how far to trust it. Any goroutine may
-// ask.
-type clock struct {
-	zone *time.Location
-	// floor is a time that has surely passed: when this program was built.
-	floor time.Time
-	begun time.Time
-	// synchronised asks the machine.
-	synchronised func() bool
+const (
+	// clockEvery is how often the machine is asked for its time.
+	clockEvery = 10 * time.Second
+	// clockKeptEvery is how often the clock's marks are kept, at most: what a power
+	// cut takes away is powered time, and the floor a little lower.
+	clockKeptEvery = time.Hour
+	// clockKey is where the cache holds them.
+	clockKey = "clock"
+)
 
-	mu sync.Mutex
-	// known is the last reading that could be trusted, with the monotonic time it
-	// was taken at; zero before there was one.
-	known time.Time
+// A wallClock tells the venue's civil time and how far to trust it. Any goroutine
+// may ask.
+type wallClock struct {
+	zone   *time.Location
+	booted time.Time
+	boot   string
+	// read asks the machine; Mono is not its to say.
+	read func() clock.Reading
+	// keep keeps the marks, and dated is told once when the time of this start of
+	// the machine became trusted. Either may be nil. Both may take their time and
+	// are called by run only, but for keep when a person sets the clock.
+	keep  func(clock.Kept) error
+	dated func(boot string, mono time.Duration, civil time.Time) error
+	log   *slog.Logger
+
+	mu    sync.Mutex
+	c     *clock.Clock
+	asked time.Time
 }
 
-func newClock(zone *time.Location) *clock {
-	floor, err := time.Parse(time.RFC3339, thisBuild().Time)
+// newClock is a clock that nothing is kept of.
+func newClock(zone *time.Location) *wallClock { return openClock(zone, clock.Kept{}) }
+
+// openClock goes on from what was kept.
+func openClock(zone *time.Location, kept clock.Kept) *wallClock {
+	w := &wallClock{
+		zone: zone, booted: time.Now().Add(-board.Uptime()), boot: bootID(), read: machineTime,
+		log: slog.New(slog.DiscardHandler),
+	}
+	built, _ := time.Parse(time.RFC3339, thisBuild().Time) // zero: nobody knows
+	w.begin(built, kept)
+	return w
+}
+
+// startClock goes on from what the cache holds, and keeps the clock's marks there.
+func (s *show) startClock(venue plan.Venue, cache *storage.Cache) {
+	kept, err := keptClock(cache)
 	if err != nil {
-		floor = time.Time{}
+		s.log.Error("what was known of the time cannot be read; it begins anew", "err", err)
+		kept = clock.Kept{}
 	}
-	return &clock{zone: zone, floor: floor, begun: time.Now(), synchronised: board.Synchronised}
+	s.clock = openClock(venue.Timezone, kept)
+	s.clock.keep, s.clock.log = keepClock(cache), s.log
 }
 
-// now is the system's time while the machine vouches for it. Once it was trusted
-// it stays so while the player runs: a network that goes away does not make a
-// clock wrong, and what has passed since is measured, not read. Before that it is
-// the floor and the time this player has been running.
-func (c *clock) now() (time.Time, plan.Clock) {
-	now := time.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (w *wallClock) begin(built time.Time, kept clock.Kept) {
+	w.asked = time.Now()
+	w.c = clock.New(built, w.boot, kept, w.reading())
+}
+
+// machineTime is what the machine's clocks say.
+func machineTime() clock.Reading {
+	r := clock.Reading{System: time.Now()}
+	reads, set := board.HardwareClock()
+	r.Hardware = reads
 	switch {
-	case !now.Before(c.floor) && c.synchronised():
-		c.known = now
-		return now.In(c.zone), plan.ClockTrusted
-	case !c.known.IsZero():
-		return c.known.Add(now.Sub(c.known)).In(c.zone), plan.ClockTrusted
-	case c.floor.IsZero() || now.Before(c.floor):
-		return now.In(c.zone), plan.ClockUnknown
+	case board.Disciplined():
+		r.By = clock.Network
+	case set:
+		r.By = clock.Hardware
 	}
-	return c.floor.Add(now.Sub(c.begun)).In(c.zone), plan.ClockFloor
+	return r
+}
+
+func (w *wallClock) mono() time.Duration { return time.Since(w.booted) }
+
+func (w *wallClock) reading() clock.Reading {
+	r := w.read()
+	r.Mono = w.mono()
+	return r
+}
+
+// fresh asks the machine if it is time to. Hold mu.
+func (w *wallClock) fresh() {
+	if time.Since(w.asked) >= clockEvery {
+		w.asked = time.Now()
+		w.c.Read(w.reading())
+	}
+}
+
+// now is the venue's time and how far to trust it.
+func (w *wallClock) now() (time.Time, plan.Clock) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fresh()
+	now, trust := w.c.At(w.mono())
+	return now.In(w.zone), trust
+}
+
+// seen is the latest time that was ever trusted, in the venue's zone; zero if none
+// was.
+func (w *wallClock) seen() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.c.Seen(w.mono()).In(w.zone)
+}
+
+// state is all that is known, for a person.
+func (w *wallClock) state() control.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fresh()
+	return w.tell()
+}
+
+func (w *wallClock) tell() control.Time {
+	s := w.c.State(w.mono())
+	for _, t := range []*time.Time{&s.Now, &s.System, &s.Floor, &s.Seen} {
+		if !t.IsZero() {
+			*t = t.In(w.zone).Round(0).Truncate(time.Second)
+		}
+	}
+	return control.Time{State: s, Zone: w.zone.String()}
+}
+
+// set takes a person's word, and keeps it for a player that starts again.
+func (w *wallClock) set(to time.Time, forgetLater bool) (control.Time, error) {
+	w.mu.Lock()
+	err := w.c.Vouch(w.mono(), to, forgetLater)
+	t, kept := w.tell(), w.c.Keep(w.mono())
+	w.mu.Unlock()
+	if err == nil && w.keep != nil {
+		err = w.keep(kept)
+	}
+	return t, err
+}
+
+// signed takes the time at which an accepted pack was signed: the floor is not
+// before it. from names the pack.
+func (w *wallClock) signed(issued time.Time, from string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.c.Signed(w.mono(), issued, from)
+}
+
+// run looks at the time, keeps its marks once an hour and when it became trusted,
+// and once more when ctx ends.
+func (w *wallClock) run(ctx context.Context) {
+	tick := time.NewTicker(clockEvery)
+	defer tick.Stop()
+	var due time.Time
+	told := false
+	for {
+		civil, trust := w.now()
+		if trust == plan.ClockTrusted && !told {
+			told, due = true, time.Time{}
+			if w.dated != nil {
+				w.complain(w.dated(w.boot, w.mono(), civil))
+			}
+		}
+		if !time.Now().Before(due) {
+			w.save()
+			due = time.Now().Add(clockKeptEvery)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			w.save()
+			return
+		}
+	}
+}
+
+func (w *wallClock) save() {
+	if w.keep == nil {
+		return
+	}
+	w.mu.Lock()
+	kept := w.c.Keep(w.mono())
+	w.mu.Unlock()
+	w.complain(w.keep(kept))
+}
+
+func (w *wallClock) complain(err error) {
+	if err != nil {
+		w.log.Error("what is known of the time is not kept, and a power cut forgets it", "err", err, "hint", "free space on the card, then see `entracte doctor`")
+	}
 }

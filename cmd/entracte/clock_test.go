@@ -1,18 +1,40 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"entracte/hw/clock"
 	"entracte/scheduler/plan"
 )
 
+// newTestClock is a clock on a machine that started an hour ago and says what r
+// says.
+func newTestClock(built time.Time, kept clock.Kept, r *clock.Reading) *wallClock {
+	w := newClock(time.UTC)
+	w.booted, w.boot = time.Now().Add(-time.Hour), "boot"
+	w.read = func() clock.Reading {
+		now := *r
+		if now.System.IsZero() {
+			now.System = time.Now()
+		}
+		return now
+	}
+	w.begin(built, kept)
+	return w
+}
+
+// The machine is asked again when ten seconds have passed, and what was trusted is
+// measured in between.
 func TestClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		synchronised := false
 		begun := time.Now()
-		c := &clock{zone: time.UTC, begun: begun, synchronised: func() bool { return synchronised }}
+		r := &clock.Reading{}
+		c := newTestClock(begun.Add(-24*time.Hour), clock.Kept{}, r)
 		wants := func(what string, civil time.Time, trust plan.Clock) {
 			t.Helper()
 			if now, got := c.now(); !now.Equal(civil) || got != trust {
@@ -20,17 +42,103 @@ func TestClock(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Hour)
-		wants("no floor", time.Now(), plan.ClockUnknown)
-		c.floor = begun.Add(-24 * time.Hour)
-		wants("the floor and an hour", c.floor.Add(time.Hour), plan.ClockFloor)
-		c.floor = begun.Add(24 * time.Hour)
-		wants("before the floor", time.Now(), plan.ClockUnknown)
-		synchronised = true
-		wants("a machine that vouches for the past", time.Now(), plan.ClockUnknown)
-		c.floor = begun
+		wants("the floor and an hour", begun.Add(-23*time.Hour), plan.ClockFloor)
+		time.Sleep(clockEvery - time.Second)
+		r.By = clock.Network
+		wants("not asked yet", begun.Add(-23*time.Hour+clockEvery-time.Second), plan.ClockFloor)
+		time.Sleep(time.Second)
 		wants("synchronised", time.Now(), plan.ClockTrusted)
-		synchronised = false
+		*r = clock.Reading{System: time.Unix(0, 0)}
 		time.Sleep(48 * time.Hour)
-		wants("the network is gone for two days", begun.Add(49*time.Hour), plan.ClockTrusted)
+		wants("the network is gone for two days", time.Now(), plan.ClockTrusted)
+	})
+}
+
+// The marks are kept at once, every hour, when the time becomes trusted, and at the
+// end; the play log is told once.
+func TestClockKeeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &clock.Reading{}
+		c := newTestClock(time.Now(), clock.Kept{}, r)
+		var mu sync.Mutex
+		var kept []clock.Kept
+		var dated []time.Time
+		c.keep = func(k clock.Kept) error {
+			mu.Lock()
+			defer mu.Unlock()
+			kept = append(kept, k)
+			return errors.New("the card is full")
+		}
+		c.dated = func(boot string, mono time.Duration, civil time.Time) error {
+			if boot != "boot" || !civil.Equal(c.booted.Add(mono)) {
+				t.Errorf("boot %q, %v after its start, was dated %v", boot, mono, civil)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			dated = append(dated, civil)
+			return nil
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() { c.run(ctx); close(done) }()
+		after := func(d time.Duration, want, told int) {
+			t.Helper()
+			time.Sleep(d)
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			if len(kept) != want || len(dated) != told {
+				t.Errorf("kept %d times and told %d times, want %d and %d", len(kept), len(dated), want, told)
+			}
+		}
+		after(0, 1, 0)
+		after(time.Hour-time.Second, 1, 0)
+		after(time.Second, 2, 0)
+		c.mu.Lock()
+		r.By = clock.Network
+		c.mu.Unlock()
+		after(clockEvery, 3, 1)
+		after(time.Hour, 4, 1)
+		cancel()
+		<-done
+		if n := len(kept); n != 5 || kept[4].By != clock.Network || kept[4].Seen.IsZero() || kept[4].Boot != "boot" {
+			t.Errorf("kept %d times, at last %+v", n, kept[n-1])
+		}
+	})
+}
+
+// A person's word is kept when it is given, in the venue's words, and holds for a
+// player that starts again without power cut.
+func TestClockSet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &clock.Reading{}
+		begun := time.Now()
+		c := newTestClock(begun, clock.Kept{}, r)
+		var kept clock.Kept
+		c.keep = func(k clock.Kept) error { kept = k; return nil }
+		want := begun.Add(30 * 24 * time.Hour)
+		if s, err := c.set(want, false); err != nil || !s.Now.Equal(want) || s.Trust != plan.ClockTrusted || s.By != clock.Person || s.Zone != "UTC" {
+			t.Fatalf("%+v %v", s, err)
+		}
+		time.Sleep(time.Minute)
+		again := newTestClock(begun, kept, r)
+		again.booted = c.booted
+		again.begin(begun, kept)
+		if now, trust := again.now(); !now.Equal(want.Add(time.Minute)) || trust != plan.ClockTrusted {
+			t.Errorf("%v %v", now, trust)
+		}
+		kept = clock.Kept{}
+		if _, err := c.set(begun.Add(-48*time.Hour), false); err == nil || !kept.Now.IsZero() {
+			t.Errorf("a time before the floor: %v, kept %+v", err, kept)
+		}
+		full := errors.New("the card is full")
+		c.keep = func(clock.Kept) error { return full }
+		if _, err := c.set(want, false); !errors.Is(err, full) {
+			t.Error(err)
+		}
+		c.signed(want.Add(100*24*time.Hour), "acme/shop-17 0001-00000042")
+		if s := c.state(); s.FloorFrom != "acme/shop-17 0001-00000042" {
+			t.Errorf("%+v", s)
+		}
 	})
 }

@@ -13,7 +13,6 @@ import (
 	"slices"
 
 	"entracte/assets"
-	"entracte/player"
 	"entracte/scheduler"
 	"entracte/scheduler/plan"
 	"entracte/storage"
@@ -65,7 +64,7 @@ func openAds(dir string) (*ads, error) {
 // and the owner's folder hold, and tells the player. One goroutine runs it.
 type content struct {
 	cache  *storage.Cache
-	player *player.Player
+	player *datedPlayer
 	log    *slog.Logger
 	ads    *ads
 	own    string

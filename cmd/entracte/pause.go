@@ -29,8 +29,10 @@ func (in *inputs) pause(ctx context.Context, d time.Duration) error {
 }
 
 // serveLoopback offers the API to programs that cannot use a Unix socket, until
-// ctx ends. The player does without if it has to.
+// ctx ends. The player does without if it has to. Who sets the clock must have the
+// right to the socket.
 func serveLoopback(ctx context.Context, api control.API, log *slog.Logger) {
+	api.SetClock = nil
 	srv, err := control.ListenLoopback(control.Port, api)
 	if err == nil {
 		err = srv.Serve(ctx)

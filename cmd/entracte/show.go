@@ -15,7 +15,6 @@ import (
 
 	"entracte/assets"
 	"entracte/cmd/entracte/config"
-	"entracte/hw/board"
 	"entracte/player"
 	"entracte/player/card"
 	"entracte/player/control"
@@ -43,6 +42,7 @@ type show struct {
 	demo  bool
 	// damaged says that the cache had to be set aside.
 	damaged bool
+	clock   *wallClock
 	log     *slog.Logger
 }
 
@@ -80,6 +80,7 @@ func (s *show) run(ctx context.Context) error {
 	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
 		return err
 	}
+	s.startClock(venue, cache)
 	in.configPath, in.device = s.configPath, venue.ID
 	in.switches = s.fullscreen() && !s.demo
 	ctx, cancel := context.WithCancel(ctx)
@@ -153,7 +154,7 @@ func (s *show) notices() []string {
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	h := &health{log: s.log}
 	answers := healthy{p, h}
-	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: storage.RecentPlays(s.data), Sensors: in.sensors, Metrics: answers.collect}
+	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: storage.RecentPlays(s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
 	srv, err := control.Listen(socketPath(s.data), api)
 	if err != nil {
 		return err
@@ -162,7 +163,8 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	if !s.demo {
 		ownDir = ownFolder(s.config.Content.Folder, s.configPath, s.data)
 	}
-	c := &content{cache: cache, player: p, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop}
+	dated := newDatedPlayer(p, s.clock)
+	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop}
 	c.skipped[generalNotices] = s.notices()
 	if err := c.begin(); err != nil {
 		srv.Close()
@@ -176,6 +178,8 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	parts.Go(func() { s.logError("the player broke", p.Run(ctx)) })
 	parts.Go(func() { c.run(ctx) })
 	parts.Go(func() { in.run(ctx, p) })
+	parts.Go(func() { dated.run(ctx) })
+	parts.Go(func() { s.clock.run(ctx) })
 	if !s.demo {
 		parts.Go(func() { serveLoopback(ctx, api, s.log) })
 		parts.Go(func() { h.watch(ctx, s.data) })
@@ -256,9 +260,8 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 	if s.config.Content.OwnShare > 0 {
 		share = scheduler.OwnShare{Turns: 1, Of: int(s.config.Content.OwnShare)}
 	}
-	clock := newClock(venue.Timezone)
 	in.hours = func() (open, trusted bool) {
-		now, c := clock.now()
+		now, c := s.clock.now()
 		return venue.Open(now), c == plan.ClockTrusted
 	}
 	return player.Config{
@@ -266,13 +269,13 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 		Preparer: preparer{cache: cache, fit: fits[sc.Fit], sound: sc.Volume > 0},
 		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo, pausable: pausable},
 		Plays:    plays,
-		Civil:    clock.now,
+		Civil:    s.clock.now,
 		Memory:   s.memory(cache, venue),
 		Keep:     func(m plan.Memory) error { return cache.Put(memoryKey, m) },
 		Venue:    venue, Vocabulary: assets.Vocabulary(), OwnShare: share,
 		Enter: transitions[sc.Transition], Fade: fadeTime, Volume: sc.Volume,
 		MarkWord: markWords[venue.Language], IdleClock: sc.Idle == config.LookClock,
-		Boot: bootID(), Booted: time.Now().Add(-board.Uptime()), Begun: in.begun,
+		Boot: s.clock.boot, Booted: s.clock.booted, Begun: in.begun,
 		Log: s.log,
 	}
 }

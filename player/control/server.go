@@ -21,7 +21,7 @@ import (
 	"entracte/scheduler/plan"
 )
 
-// API is what is offered. All fields must be set; they are called from many
+// API is what is offered. All fields but the clock's must be set; they are called from many
 // goroutines, with a context that ends when the one who asks goes away, or with
 // Serve.
 type API struct {
@@ -42,6 +42,10 @@ type API struct {
 	Sensors func() Sensors
 	// Metrics writes figures in Prometheus's text format.
 	Metrics func(context.Context, io.Writer) error
+	// Clock says what time it is; SetClock takes a person's word for it. Without
+	// them there is nothing to ask.
+	Clock    func() Time
+	SetClock func(to time.Time, forgetLater bool) (Time, error)
 }
 
 // ErrNoInput says that no sensor of kind "signal" has the name.
@@ -144,6 +148,7 @@ func (a API) handler() http.Handler {
 			return &m, err
 		}},
 	}
+	a.offerClock(endpoints)
 	paths := strings.Join(slices.Sorted(maps.Keys(endpoints)), ", ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		e, known := endpoints[r.URL.Path]
