@@ -32,6 +32,15 @@ func followPower(layers []screen.Layer, out func(presence.Belief), log *slog.Log
 	return p
 }
 
+// wish is what the screen should be. A service input that was left on, or that the
+// cleaner leans on, does not light it in a closed venue.
+func wish(b presence.Belief) screen.Wish {
+	if b.AfterHours {
+		return screen.Rest
+	}
+	return wishes[b.State]
+}
+
 // wishes are what the screen should be in each state but the first, in which
 // nothing is known yet. The presence machine never sleeps because of a fault.
 var wishes = map[presence.State]screen.Wish{
@@ -44,7 +53,7 @@ func (p *power) believe(b presence.Belief) {
 	defer p.mu.Unlock()
 	p.last, p.known = b, true
 	p.out(p.withFault())
-	p.screen.Wish(wishes[b.State])
+	p.screen.Wish(wish(b))
 }
 
 func (p *power) report(fault string) {

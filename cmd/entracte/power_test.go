@@ -90,6 +90,56 @@ func TestPowerFollowsBelief(t *testing.T) {
 	}
 }
 
+// A closed shop's screen is off, whatever its service inputs say: it does not come
+// on for a button that is pressed at night, and not again for one that was left
+// on. A customer who is served at closing time is served to the end.
+func TestPowerInAClosedShop(t *testing.T) {
+	toggle := presence.Input{Name: "button", Role: presence.RoleService, Mode: presence.ModeToggle}
+	const close = time.Hour
+	for _, c := range []struct {
+		name    string
+		presses []time.Duration
+		off     time.Duration // when it went off last, give or take a minute
+	}{
+		{"nobody presses", nil, close},
+		{"served, and over in time", []time.Duration{20 * time.Minute, 30 * time.Minute}, close},
+		{"served at closing time", []time.Duration{close - 10*time.Minute, close + 10*time.Minute}, close + 10*time.Minute},
+		{"left on shortly before", []time.Duration{close - 10*time.Minute}, close + 80*time.Minute},
+		{"pressed at night", []time.Duration{close + 3*time.Hour, close + 4*time.Hour}, close},
+		{"left on at night", []time.Duration{close + 3*time.Hour}, close},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l, begun := &bulb{says: screen.On}, time.Now()
+			off := time.Duration(0)
+			p := followPower([]screen.Layer{l}, func(presence.Belief) {}, slog.New(slog.DiscardHandler))
+			ctx, cancel := context.WithCancel(t.Context())
+			readings := make(chan presence.Reading)
+			var running sync.WaitGroup
+			running.Go(func() { p.screen.Run(ctx) })
+			running.Go(func() {
+				presence.Watch(ctx, presence.New(presence.Config{Inputs: []presence.Input{toggle}}), begun, readings,
+					func() (bool, bool) { return time.Since(begun) < close, true }, p.believe)
+			})
+			readings <- presence.Reading{Input: "button", Level: presence.Low}
+			for now := time.Duration(0); now < 12*time.Hour; now += time.Minute {
+				if slices.Contains(c.presses, now) {
+					readings <- presence.Reading{Input: "button", Pulse: true}
+				}
+				before := l.heard()
+				time.Sleep(time.Minute)
+				if l.heard() != before {
+					off = now
+				}
+			}
+			if l.heard() != "on off" || off < c.off-time.Minute || off > c.off+2*time.Minute {
+				t.Errorf("%s: told %q, the last time %v after the start, want \"on off\" and %v", c.name, l.heard(), off, c.off)
+			}
+			cancel()
+			running.Wait()
+		})
+	}
+}
+
 // Every state of the machine but the first has a wish.
 func TestPowerKnowsEveryState(t *testing.T) {
 	n := 0

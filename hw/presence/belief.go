@@ -18,6 +18,11 @@ type Belief struct {
 	// is none, or none can be believed. Such a wait is not counted: see
 	// [Belief.Waited].
 	Assumed bool `json:"assumed,omitempty"`
+	// AfterHours says that the venue is closed, and that the quiet of [Serving]
+	// began since then or has lasted for ServingMax: a customer who is served at
+	// closing time is served to the end, but a button that was left on, or leaned
+	// on by the cleaner, needs no screen.
+	AfterHours bool `json:"after_hours,omitempty"`
 	// Paused says that the owner silenced the screen, and until when.
 	Paused      bool          `json:"paused,omitempty"`
 	PausedUntil time.Duration `json:"paused_until,omitempty"`
@@ -63,7 +68,7 @@ type InputBelief struct {
 // Equal reports whether both say the same.
 func (b Belief) Equal(c Belief) bool {
 	return b.State == c.State && b.Since == c.Since && b.Cause == c.Cause && b.Wait == c.Wait &&
-		b.Assumed == c.Assumed && b.Paused == c.Paused && b.PausedUntil == c.PausedUntil &&
+		b.Assumed == c.Assumed && b.AfterHours == c.AfterHours && b.Paused == c.Paused && b.PausedUntil == c.PausedUntil &&
 		b.NoService == c.NoService && b.ClockUntrusted == c.ClockUntrusted &&
 		slices.Equal(b.Faults, c.Faults) && slices.Equal(b.Inputs, c.Inputs)
 }
@@ -84,6 +89,7 @@ func (m *Machine) Belief() Belief {
 		State: m.state, Since: m.since, Cause: m.cause,
 		NoService:      !m.has(RoleService),
 		ClockUntrusted: m.told && !m.trusted,
+		AfterHours:     m.state == Serving && m.closed != never && (m.since >= m.closed || m.now >= m.overtime()),
 	}
 	if m.state == Waiting {
 		b.Wait, b.Assumed = m.wait, m.assumed

@@ -47,6 +47,10 @@ func (m *Machine) calm() time.Duration {
 	return max(after(m.released, servingStable), after(m.since, servingMin))
 }
 
+// overtime is when the quiet has lasted for so long that it keeps no screen lit
+// in a closed venue.
+func (m *Machine) overtime() time.Duration { return after(m.since, m.config.ServingMax) }
+
 // bedtime is when an empty venue falls asleep. A sensor loss does not count as
 // empty time.
 func (m *Machine) bedtime() time.Duration {

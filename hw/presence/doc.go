@@ -18,6 +18,9 @@
 //	closed           opening time, or the clock loses trust    waiting or empty
 //	starting         every input read and settled, or 5 s      what the inputs say
 //
+// Serving is quiet in a closed venue too, but it lights no screen there, unless
+// the customer came before closing time: see [Belief.AfterHours].
+//
 // An unknown service input whose OnFault is Quiet keeps the screen from
 // waiting: where the inputs say waiting, the state is serving. It does not keep
 // an empty venue awake or a closed one open, since those are quiet too.

@@ -164,6 +164,9 @@ func (m *Machine) Deadline() (time.Duration, bool) {
 	if m.loss && m.sound != never {
 		a.add(after(m.sound, lossRecovery))
 	}
+	if m.state == Serving && m.closed != never {
+		a.add(m.overtime())
+	}
 	switch {
 	case m.state == Serving && !m.serving:
 		a.add(m.calm())
