@@ -30,7 +30,16 @@ type machine struct {
 	memory  int // MB
 	timeout time.Duration
 	console io.Writer
+
+	// resets says that the program is to end with a reset by the watchdog, which
+	// it announces.
+	resets                   bool
+	announced, booted, reset atomic.Bool
 }
+
+// bite is what the kernel says when its watchdog resets the machine.
+// Source: drivers/watchdog/softdog.c.
+const bite = "softdog: Initiating system reboot"
 
 func (m *machine) path(name string) string { return filepath.Join(m.work, name) }
 
@@ -51,27 +60,40 @@ func (m *machine) boot(ctx context.Context) (int, error) {
 	if err := qemu.Start(); err != nil {
 		return 0, err
 	}
-	var booted atomic.Bool
+	m.booted.Store(false)
 	patience := time.AfterFunc(bootTime, func() {
-		if !booted.Load() {
+		if !m.booted.Load() {
 			stop()
 		}
 	})
 	defer patience.Stop()
 	go m.serve(ctx)
-	tail := m.copyConsole(out, &booted)
+	tail := m.copyConsole(out)
 	ended := qemu.Wait()
-	if !booted.Load() {
+	if !m.booted.Load() {
 		return 0, fmt.Errorf("%w: %v\n%s", errNotBooted, ended, tail)
 	}
 	if ctx.Err() != nil {
 		return 0, fmt.Errorf("the program was stopped: %w after %v", ctx.Err(), m.timeout)
 	}
-	code, err := os.ReadFile(m.path("host/exit"))
-	if err != nil {
-		return 0, fmt.Errorf("the machine stopped before the program ended: %v\n%s", ended, tail)
+	return m.outcome(ended, tail)
+}
+
+// outcome is the exit code of the program, or of the reset that it was to end in.
+func (m *machine) outcome(ended error, tail string) (int, error) {
+	text, err := os.ReadFile(m.path("host/exit"))
+	switch {
+	case err == nil:
+		code, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if m.resets && code == 0 {
+			return 0, errors.New("the program ended, and the machine was not reset")
+		}
+		return code, err
+	case m.announced.Load() && m.reset.Load() && ended == nil:
+		fmt.Fprintln(m.console, "RIG reset by the watchdog, as announced")
+		return 0, nil
 	}
-	return strconv.Atoi(strings.TrimSpace(string(code)))
+	return 0, fmt.Errorf("the machine stopped before the program ended: %v\n%s", ended, tail)
 }
 
 func (m *machine) command(ctx context.Context) *exec.Cmd {
@@ -90,7 +112,7 @@ func (m *machine) command(ctx context.Context) *exec.Cmd {
 
 // copyConsole shows what the machine says once it is up, until it stops, and
 // returns its last words.
-func (m *machine) copyConsole(out io.Reader, booted *atomic.Bool) string {
+func (m *machine) copyConsole(out io.Reader) string {
 	var tail []string
 	show := false
 	lines := bufio.NewReader(out)
@@ -99,7 +121,10 @@ func (m *machine) copyConsole(out io.Reader, booted *atomic.Bool) string {
 		line = strings.TrimRight(line, "\r\n")
 		if strings.Contains(line, "RIG kernel ") {
 			show = true
-			booted.Store(true)
+			m.booted.Store(true)
+		}
+		if strings.Contains(line, bite) {
+			m.reset.Store(true)
 		}
 		if line == "RIG done" {
 			show = false
@@ -114,8 +139,8 @@ func (m *machine) copyConsole(out io.Reader, booted *atomic.Bool) string {
 	}
 }
 
-// serve answers the requests of package guest, one line each: "plug stick1" or
-// "yank stick1", answered by "ok" or by a sentence.
+// serve answers the requests of package guest, one line each: "plug stick1",
+// "yank stick1" or "reset", answered by "ok" or by a sentence.
 func (m *machine) serve(ctx context.Context) {
 	q, err := dialQMP(ctx, m.path("qmp"))
 	if err != nil {
@@ -138,6 +163,10 @@ func (m *machine) serve(ctx context.Context) {
 }
 
 func (m *machine) answer(q *qmp, request []string) error {
+	if len(request) == 1 && request[0] == "reset" && m.resets {
+		m.announced.Store(true)
+		return nil
+	}
 	if len(request) == 2 {
 		n, err := strconv.Atoi(strings.TrimPrefix(request[1], "stick"))
 		if err != nil || n < 1 || n > m.sticks {

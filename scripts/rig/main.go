@@ -2,8 +2,9 @@
 // test program in it. Its exit code is the program's, or 125 when there is none.
 //
 // Package guest is its counterpart inside: the program asks for a stick to be
-// plugged in or pulled out over a serial port, and rig has QEMU do it. Nothing
-// is emulated for speed's sake: one processor, no KVM, the same on every host.
+// plugged in or pulled out over a serial port, and rig has QEMU do it; and it
+// announces the reset that it is about to die of. Nothing is emulated for speed's
+// sake: one processor, no KVM, the same on every host.
 package main
 
 import (
@@ -29,9 +30,10 @@ func main() {
 	flag.IntVar(&m.sticks, "sticks", 2, "how many USB sticks there are: stick1, stick2, ...")
 	flag.IntVar(&m.memory, "memory", 512, "memory in `MB`")
 	flag.DurationVar(&m.timeout, "timeout", 10*time.Minute, "how long the program may run")
+	flag.BoolVar(&m.resets, "resets", false, "the program announces that the watchdog resets the machine; nothing else is success")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: scripts/rig/run [--sticks N] [--memory MB] [--timeout D] TESTBINARY [ARGUMENT...]")
+		fmt.Fprintln(os.Stderr, "usage: scripts/rig/run [--sticks N] [--memory MB] [--timeout D] [--resets] TESTBINARY [ARGUMENT...]")
 		os.Exit(noResult)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
@@ -87,6 +89,9 @@ func (m *machine) share(command []string) error {
 		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "ENTRACTE_") && name != "ENTRACTE_RIG" {
 			fmt.Fprintf(&script, "export %s=%s\n", name, quoted(value))
 		}
+	}
+	if m.resets {
+		script.WriteString("export ENTRACTE_RIG_RESETS=1\n")
 	}
 	script.WriteString("exec /host/program")
 	for _, a := range command[1:] {

@@ -17,6 +17,7 @@ package guest
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,6 +33,15 @@ func Need(t testing.TB) {
 	t.Helper()
 	if os.Getenv("ENTRACTE_RIG") == "" {
 		t.Skip("this test needs the virtual machine: scripts/rig/run runs it there")
+	}
+}
+
+// NeedReset skips the test where the machine may not be reset. A test that ends
+// with that is run alone, by `scripts/rig/run --resets`: see [Watchdog.Bites].
+func NeedReset(t testing.TB) {
+	t.Helper()
+	if os.Getenv("ENTRACTE_RIG_RESETS") == "" {
+		t.Skip("this test ends with a reset of the virtual machine: scripts/rig/run --resets runs it there")
 	}
 }
 
@@ -53,7 +63,7 @@ func Alone(t testing.TB, user uint32) bool {
 		return true
 	}
 	pattern := "^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$"
-	c := exec.Command(os.Args[0], "-test.run="+pattern, "-test.v", "-test.timeout=5m")
+	c := exec.Command(os.Args[0], "-test.run="+pattern, "-test.v", "-test.timeout="+flag.Lookup("test.timeout").Value.String())
 	c.Env = append(os.Environ(), "ENTRACTE_RIG_ALONE="+t.Name())
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
 	out, err := c.CombinedOutput()

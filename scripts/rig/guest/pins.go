@@ -27,6 +27,17 @@ type Pins struct {
 	pulls map[int]*os.File
 }
 
+// Header makes a chip that looks like the one behind the header of a Pi: its label
+// is "pinctrl-bcm2711" and it has 58 lines on a Pi 4, for example.
+func Header(t testing.TB, label string, lines int) *Pins {
+	t.Helper()
+	names := map[int]string{}
+	for n := range 28 {
+		names[n] = "GPIO" + strconv.Itoa(n)
+	}
+	return Chip(t, label, lines, names)
+}
+
 // Chip makes a chip of so many lines with the label that its driver would have
 // on a board, and with names for some of the lines, by their number.
 func Chip(t testing.TB, label string, lines int, names map[int]string) *Pins {

@@ -30,7 +30,7 @@ func Plug(t testing.TB, name string) *Stick {
 			s.Yank(t)
 		}
 	})
-	Eventually(t, 30*time.Second, name+" is a disk", func() bool {
+	Eventually(t, time.Minute, name+" is a disk", func() bool {
 		for disk := range disks(t) {
 			if f, err := os.Open("/dev/" + filepath.Base(disk)); err == nil && !before[disk] {
 				f.Close()
@@ -77,7 +77,7 @@ func (s *Stick) Yank(t testing.TB) {
 	t.Helper()
 	s.in = false
 	ask(t, "yank "+s.name)
-	Eventually(t, 10*time.Second, s.name+" is gone", func() bool {
+	Eventually(t, time.Minute, s.name+" is gone", func() bool {
 		_, err := os.Stat("/sys/block/" + filepath.Base(s.Device))
 		return err != nil
 	})
