@@ -8,10 +8,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/report"
 )
 
+// hourly is the format of `plays export` that counts by the hour.
+const hourly = "hourly"
+
 // playFormats are what `plays export` writes.
-var playFormats = []string{"csv", "jsonl"}
+var playFormats = append(slices.Clone(report.Formats), hourly)
 
 func newPlays() *cobra.Command {
 	cmd := &cobra.Command{
@@ -30,10 +35,13 @@ func newPlaysExport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write the play records to standard output",
-		Long: `Writes one record for each showing that reached the glass. Only those with
-counted = true are plays. It may run while the player does.
+		Long: `Writes one record for each showing that reached the glass, of the last 7 days.
+Only those with counted = true are plays. It may run while the player does.
 
-  entracte plays export --format csv > plays.csv`,
+  entracte plays export --format csv > plays.csv
+
+--format hourly writes a CSV with one row for each hour and creative instead, of
+all that is kept: 400 days of play. It is what receipts hold.`,
 		Args: exactly(0, "entracte plays export --format csv"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {
@@ -42,11 +50,14 @@ counted = true are plays. It may run while the player does.
 			if !slices.Contains(playFormats, format) {
 				return usageError{fmt.Errorf("plays are not exported as %q\nhint: --format %s", format, strings.Join(playFormats, " or --format "))}
 			}
-			return storage.WritePlays(cmd.OutOrStdout(), format, storage.ReadPlays(data))
+			if format == hourly {
+				return report.WriteHours(cmd.OutOrStdout(), report.Hours(disk.OS, data, storage.ReadPlays(data)))
+			}
+			return report.WritePlays(cmd.OutOrStdout(), format, storage.ReadPlays(data))
 		},
 	}
 	dataFlag(cmd, &data)
-	cmd.Flags().StringVar(&format, "format", "csv", strings.Join(playFormats, " or "))
+	cmd.Flags().StringVar(&format, "format", "csv", strings.Join(playFormats, ", "))
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format jsonl")
 	return cmd
 }
