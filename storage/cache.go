@@ -37,7 +37,13 @@ type Cache struct {
 	dir   string
 	disk  disk.Disk
 	index index
+	// room is [disk.Room].
+	room func(dir string) (free, total int64, err error)
+	// statesEvery is that constant, but for tests.
+	statesEvery int64
 
+	// receiving holds the one reception there may be.
+	receiving chan struct{}
 	// store is held for reading while media are added that no feed refers to yet,
 	// and for writing while such media are swept.
 	store sync.RWMutex
@@ -54,7 +60,7 @@ func Open(dir string) (*Cache, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return nil, disk.Explain("cannot make the data folder", dir, err)
 	}
-	c := &Cache{dir: dir, disk: disk.OS}
+	c := newCache(dir)
 	if err := c.makeFolders(); err != nil {
 		return nil, err
 	}
@@ -62,6 +68,10 @@ func Open(dir string) (*Cache, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+func newCache(dir string) *Cache {
+	return &Cache{dir: dir, disk: disk.OS, room: disk.Room, statesEvery: statesEvery, receiving: make(chan struct{}, 1)}
 }
 
 func (c *Cache) mediaDir() string { return filepath.Join(c.dir, "media") }

@@ -14,6 +14,11 @@ type record struct {
 	Feed plan.Feed
 	// Sources are the files the media came from, by name in the source folder.
 	Sources map[string]origin `json:",omitempty"`
+	// Pack is the pack it came with; nil if it came from a folder. Its sources are
+	// named by their digests.
+	Pack *accepted `json:",omitempty"`
+	// LeftOut is what of the pack cannot be shown.
+	LeftOut []Skip `json:",omitempty"`
 }
 
 // An origin is a source file as it was when its copy passed the probe: the same

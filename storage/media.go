@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -87,67 +86,6 @@ func (c *Cache) mediaPath(sha string) string { return filepath.Join(c.mediaDir()
 
 func validSHA(s string) bool {
 	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
-}
-
-// Sweep removes the media that no feed in force refers to, and what interrupted
-// copies left behind; keep names media to spare, such as those on the glass at
-// this moment. It waits for installs to end. It returns what it removed; if a
-// feed cannot be read it removes nothing.
-func (c *Cache) Sweep(keep ...string) (files int, bytes int64, err error) {
-	c.store.Lock()
-	defer c.store.Unlock()
-	wanted := make(map[string]bool)
-	for _, sha := range keep {
-		wanted[sha] = true
-	}
-	records, err := c.records()
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, r := range records {
-		for sha := range r.media() {
-			wanted[sha] = true
-		}
-	}
-	err = c.eachMedium(func(path string, e fs.DirEntry) error {
-		name := e.Name()
-		if wanted[name] || !validSHA(name) && !strings.HasPrefix(name, disk.TempPrefix) {
-			return nil
-		}
-		i, err := e.Info()
-		if err != nil {
-			return err
-		}
-		if err := c.disk.Remove(path); err != nil {
-			return err
-		}
-		files, bytes = files+1, bytes+i.Size()
-		return nil
-	})
-	return files, bytes, disk.Explain("cannot sweep", c.mediaDir(), err)
-}
-
-// eachMedium calls fn with every file of the store, unfinished ones included.
-func (c *Cache) eachMedium(fn func(path string, e fs.DirEntry) error) error {
-	folders := []string{c.mediaDir()}
-	for i := 0; i < len(folders); i++ {
-		entries, err := c.disk.ReadDir(folders[i])
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			path := filepath.Join(folders[i], e.Name())
-			if !e.IsDir() {
-				err = fn(path, e)
-			} else if i == 0 {
-				folders = append(folders, path)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // A source reads until its context ends, and marks its errors as the source's.

@@ -1,0 +1,320 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"entracte/scheduler/plan"
+	"entracte/storage/disk"
+	"entracte/storage/pack"
+)
+
+// A Source is where the blobs of a pack come from: a stick, a web server. Any
+// [pack.Source] is one, and what is promised of its Open holds here.
+type Source interface {
+	Open(ctx context.Context, name string, from int64) (io.ReadCloser, error)
+}
+
+// Receiving is how a pack is received.
+type Receiving struct {
+	// Device and Tags are this screen's: a pack that is for others is refused.
+	Device string
+	Tags   []string
+	// Probe is asked about every medium that was not in force before; nil lets all
+	// pass.
+	Probe Probe
+	// Progress is told how far the copy is, five times a second and after each
+	// file, on the goroutine that called Receive. It may be nil.
+	Progress func(Progress)
+	// Keep are digests of media that must not be removed to make room, such as those
+	// on the glass at this moment.
+	Keep []string
+}
+
+// Progress is how far the copy of a pack is.
+type Progress struct {
+	// Files and Bytes are there, of those that were missing.
+	Files, OfFiles int
+	Bytes, OfBytes int64
+	// Rate is in bytes a second, since the copy began.
+	Rate float64
+}
+
+// Received is what became of a pack.
+type Received struct {
+	// InForce says that the pack is in force, as Feed: without what was skipped. A
+	// pack that is not in force waits for the blobs that are missing.
+	InForce bool
+	Feed    plan.Feed
+	Skips   []Skip
+	// Missing are the blobs that are still missing, and MissingBytes their size
+	// less what is there of them.
+	Missing      []string
+	MissingBytes int64
+	// Wrong are the blobs that the source has with another content: it is damaged,
+	// or worse.
+	Wrong []string
+	// Gone is why the source could not be read any further: the stick was pulled,
+	// the network is down. It is nil when all of it was asked.
+	Gone error
+	// Files and Bytes were copied from this source.
+	Files int
+	Bytes int64
+}
+
+// Receive copies the blobs of a pack that are not stored yet from a source, and when
+// all are there puts the pack in force in one transaction, in place of the one of
+// the same feed. Each byte of the source is read once and hashed while it is copied;
+// only a copy with the right digest is ever used.
+//
+// What the source does not have is missing: the pack waits, what was found is kept,
+// and the same call with another source goes on where this one ended, in the middle
+// of a file too. A creative that fails the probe is skipped with its reason, and so is
+// a campaign left without creatives; the pack is in force all the same.
+//
+// The error is [pack.ErrSame] if the pack is in force with all its media,
+// [pack.ErrOlder], [pack.ErrOtherVenue], or [pack.ErrUntrusted] when another pack of
+// that version is; [ErrNoSpace], before anything is copied, when the media and a
+// reserve do not fit; else that of the card, or of ctx. Then what was in force is
+// still in force. One pack is received at a time; others wait.
+func (c *Cache) Receive(ctx context.Context, src Source, p *pack.Pack, o Receiving) (Received, error) {
+	select {
+	case c.receiving <- struct{}{}:
+		defer func() { <-c.receiving }()
+	case <-ctx.Done():
+		return Received{}, ctx.Err()
+	}
+	r := &reception{cache: c, pack: p, Receiving: o}
+	if err := r.admit(); err != nil {
+		return Received{}, err
+	}
+	if err := r.prepare(); err != nil {
+		return Received{}, disk.Explain("cannot receive a pack in", c.dir, err)
+	}
+	if err := r.makeRoom(); err != nil {
+		return Received{}, err
+	}
+	err := r.fetch(ctx, src)
+	if err == nil && len(r.out.Missing) == 0 {
+		err = r.activate(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		err = disk.Explain("cannot receive a pack in", c.dir, err)
+	}
+	return r.out, err
+}
+
+// A reception is one run of Receive.
+type reception struct {
+	Receiving
+	cache *Cache
+	pack  *pack.Pack
+	// before is the feed in force; nil if there is none.
+	before *record
+	// parts are the blobs that are missing.
+	parts []*part
+	// free and reserved are bytes on the card.
+	free, reserved int64
+	out            Received
+}
+
+// admit refuses a pack that must not take the place of the one in force.
+func (r *reception) admit() (err error) {
+	if r.before, err = r.cache.record(r.pack.Name.String()); err != nil {
+		return err
+	}
+	if err := r.pack.For(r.Device, r.Tags); err != nil {
+		return err
+	}
+	if r.before == nil || r.before.Pack == nil {
+		return nil
+	}
+	now := r.before.Pack
+	err = r.pack.Follows(now.version(), now.Digest)
+	if errors.Is(err, pack.ErrSame) && (r.before.Feed.Revision != r.pack.Feed.Revision || len(r.cache.missing(r.pack.Blobs)) > 0) {
+		return nil // its media were lost: it is received again
+	}
+	return err
+}
+
+// prepare notes what the pack needs, so that it is not swept, and looks what is
+// missing of it.
+func (r *reception) prepare() error {
+	c := r.cache
+	if err := mkdir(c.disk, c.incomingDir()); err != nil {
+		return err
+	}
+	if err := c.tidy(); err != nil {
+		return err
+	}
+	c.store.RLock() // a sweep that began without the note must be over
+	err := c.shelf(r.pack.Name).expect(r.pack)
+	c.store.RUnlock()
+	if err != nil {
+		return err
+	}
+	for _, b := range c.missing(r.pack.Blobs) {
+		p, err := c.resume(b)
+		if err != nil {
+			return err
+		}
+		r.parts = append(r.parts, p)
+	}
+	return nil
+}
+
+// missing are the blobs that are not stored.
+func (c *Cache) missing(blobs []pack.Blob) (missing []pack.Blob) {
+	for _, b := range blobs {
+		if !c.has(b.SHA256, b.Size) {
+			missing = append(missing, b)
+		}
+	}
+	return missing
+}
+
+// tidy removes files that were being saved when the power went.
+func (c *Cache) tidy() error {
+	entries, err := c.disk.ReadDir(c.incomingDir())
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), disk.TempPrefix) {
+			err = errors.Join(err, c.disk.Remove(filepath.Join(c.incomingDir(), e.Name())))
+		}
+	}
+	return err
+}
+
+// fetch copies what is missing, and counts what still is.
+func (r *reception) fetch(ctx context.Context, src Source) error {
+	f := &fetch{cache: r.cache, src: src, tell: r.Progress, touched: make(map[string]bool)}
+	if len(r.parts) > 0 {
+		f.pipe = newPipe(r.cache.statesEvery)
+	}
+	err := f.all(ctx, r.parts)
+	r.out.Wrong, r.out.Gone = f.wrong, f.gone
+	r.out.Files, r.out.Bytes = f.now.Files, f.read
+	for _, p := range r.parts {
+		if !r.cache.has(p.blob.SHA256, p.blob.Size) {
+			r.out.Missing = append(r.out.Missing, p.blob.SHA256)
+			r.out.MissingBytes += p.blob.Size - p.offset
+		}
+	}
+	return err
+}
+
+// activate probes what is new, keeps the manifest, and puts the pack in force.
+func (r *reception) activate(ctx context.Context) error {
+	after := &record{Feed: r.pack.Feed, Pack: acceptedFrom(r.pack), Sources: make(map[string]origin)}
+	if err := r.showable(ctx, after); err != nil {
+		return err
+	}
+	s := r.cache.shelf(r.pack.Name)
+	if err := s.accept(r.pack); err != nil {
+		return err
+	}
+	after.LeftOut = r.out.Skips
+	if err := r.cache.put(after); err != nil {
+		return err
+	}
+	r.out.InForce, r.out.Feed = true, after.Feed
+	_ = s.prune(true, r.pack.Version) // what is left goes with the next pack
+	return nil
+}
+
+// showable leaves out of a feed what the probe refuses. What was in force before has
+// passed.
+func (r *reception) showable(ctx context.Context, after *record) error {
+	asked := make(map[string]result)
+	ask := func(sha string) (result, error) {
+		if known, ok := asked[sha]; ok {
+			return known, nil
+		}
+		one := result{origin: origin{SHA256: sha}}
+		if r.before != nil && r.before.Sources[sha].SHA256 == sha {
+			one.origin = r.before.Sources[sha]
+		} else if r.Probe != nil {
+			var err error
+			if one.origin.Runs, err = r.Probe(ctx, r.cache.mediaPath(sha)); ctx.Err() != nil {
+				return one, ctx.Err()
+			} else if err != nil {
+				one.reason = err.Error()
+			}
+		}
+		if asked[sha] = one; one.reason == "" {
+			after.Sources[sha] = one.origin
+		}
+		return one, nil
+	}
+	after.Feed.Campaigns = nil
+	for _, campaign := range r.pack.Feed.Campaigns {
+		skips, err := leaveOut(&campaign, r.pack.Feed.Name, ask)
+		if err != nil {
+			return err
+		}
+		r.out.Skips = append(r.out.Skips, skips...)
+		if len(campaign.Creatives) > 0 {
+			after.Feed.Campaigns = append(after.Feed.Campaigns, campaign)
+		}
+	}
+	return nil
+}
+
+// leaveOut takes the creatives out of a campaign whose medium was refused, and says
+// why.
+func leaveOut(c *plan.Campaign, feed string, ask func(sha string) (result, error)) (skips []Skip, err error) {
+	all := c.Creatives
+	c.Creatives = nil
+	for _, cr := range all {
+		sha, file := cr.SHA256, cr.File
+		if cr.Card != nil {
+			sha, file = cr.Card.PictureSHA256, cr.Card.Picture
+		}
+		var r result
+		if sha != "" {
+			if r, err = ask(sha); err != nil {
+				return nil, err
+			}
+		}
+		if r.reason != "" {
+			skips = append(skips, Skip{Feed: feed, Campaign: c.ID, Creative: cr.ID, File: file, Reason: r.reason})
+			continue
+		}
+		if runs := r.origin.Runs; runs > 0 && (cr.Length == 0 || runs < cr.Length) {
+			cr.Length = runs // no film shows longer than it is
+		}
+		c.Creatives = append(c.Creatives, cr)
+	}
+	if len(c.Creatives) == 0 {
+		skips = append(skips, Skip{Feed: feed, Campaign: c.ID, Reason: "none of its creatives can be shown"})
+	}
+	return skips, nil
+}
+
+// An accepted pack is what the index holds of the one in force.
+type accepted struct {
+	// Gen and Serial are its version: nothing older is taken.
+	Gen, Serial int
+	// Digest is the SHA-256 of its manifest: no other pack of that version is taken.
+	Digest string
+	// IssuedAt is when it was signed.
+	IssuedAt time.Time
+	// NotAfter is when it must no longer be shown; zero if never.
+	NotAfter time.Time `json:",omitzero"`
+	// StaleAfter is for how much powered-on time it may be shown; 0 if for ever.
+	StaleAfter time.Duration `json:",omitzero"`
+	// Unprobed says that cache.db was lost and the media were not asked about since.
+	Unprobed bool `json:",omitzero"`
+}
+
+func acceptedFrom(p *pack.Pack) *accepted {
+	return &accepted{
+		Gen: p.Version.Gen, Serial: p.Version.Serial, Digest: p.Digest,
+		IssuedAt: p.IssuedAt, NotAfter: p.NotAfter, StaleAfter: p.StaleAfter,
+	}
+}
+
+func (a *accepted) version() pack.Version { return pack.Version{Gen: a.Gen, Serial: a.Serial} }
