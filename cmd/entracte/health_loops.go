@@ -11,6 +11,7 @@ import (
 
 	"entracte/cmd/entracte/config"
 	"entracte/hw/board"
+	"entracte/hw/mqtt"
 	"entracte/hw/presence"
 	"entracte/hw/radar"
 	"entracte/hw/sensor"
@@ -36,6 +37,9 @@ const (
 // them a screen would show an ad while a customer is served.
 type rounds struct {
 	glass, belief, player atomic.Uint64
+	// broker counts the rounds of the connection to a broker, which is no sensor's
+	// own. That the broker is away, or silent, is no hang.
+	broker atomic.Uint64
 	// sensors has a counter for each sensor that a loop looks at.
 	sensors map[string]*atomic.Uint64
 }
@@ -65,6 +69,9 @@ func (r *rounds) loops(c *config.Config) []board.Loop {
 			}
 			all = append(all, board.Loop{Name: "sensor " + s.Name, Rounds: count.Load, Rest: rest})
 		}
+	}
+	if usesBroker(c) {
+		all = append(all, board.Loop{Name: "the connection to the broker", Rounds: r.broker.Load, Rest: mqtt.LongestRound})
 	}
 	return all
 }

@@ -49,6 +49,7 @@ func fedUntil(t *testing.T, c *config.Config, hangs string, stop time.Duration) 
 	}
 	go round("the glass", 5*time.Second, func() { in.rounds.glass.Add(1) })
 	go round("the player", time.Second, func() { in.rounds.player.Add(1) })
+	go round("the connection to the broker", 20*time.Second, func() { in.rounds.broker.Add(1) })
 	for name, count := range in.rounds.sensors {
 		go round("sensor "+name, 5*time.Second, func() { count.Add(1) })
 	}
@@ -79,6 +80,7 @@ func fedUntil(t *testing.T, c *config.Config, hangs string, stop time.Duration) 
 func TestWatchdogIsFedOnlyByALivingShow(t *testing.T) {
 	t.Parallel()
 	const pin = "[[sensor]]\nname = \"mat\"\nrole = \"presence\"\nkind = \"gpio\"\npin = \"GPIO17\"\n"
+	const broker = "[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n[[sensor]]\nname = \"door\"\nrole = \"presence\"\nkind = \"mqtt\"\ntopic = \"door\"\n"
 	for _, tt := range []struct{ name, sensors, hangs string }{
 		{"well", pin, ""},
 		{"well, without a sensor", "", ""},
@@ -87,6 +89,8 @@ func TestWatchdogIsFedOnlyByALivingShow(t *testing.T) {
 		{"a sensor loop stops", pin, "sensor mat"},
 		{"readings are not taken", "", "the presence machine"},
 		{"the player does not answer", pin, "the player"},
+		{"well, with a broker", broker, ""},
+		{"the connection to the broker hangs", broker, "the connection to the broker"},
 	} {
 		c := shopWith(t, tt.sensors)
 		synctest.Test(t, func(t *testing.T) {
@@ -191,5 +195,29 @@ func TestMetricsTellNothingOfPeople(t *testing.T) {
 			t.Errorf("%q comes twice", text)
 		}
 		types[text] = true
+	}
+}
+
+// The connection's rounds reach the watchdog where there is a connection.
+func TestBrokerIsCounted(t *testing.T) {
+	t.Parallel()
+	const sensor = "[[sensor]]\nname = \"door\"\nrole = \"presence\"\nkind = \"mqtt\"\ntopic = \"door\"\n"
+	for text, counted := range map[string]bool{
+		"":     false,
+		sensor: false,
+		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n":                   false,
+		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n" + sensor:          true,
+		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\ndiscovery = true\n": true,
+	} {
+		in := newInputs(shopWith(t, text), slog.New(slog.DiscardHandler))
+		c, loops := in.connection(nil), in.rounds.loops(in.config)
+		if last := loops[len(loops)-1]; (c != nil) != counted || (last.Name == "the connection to the broker") != counted {
+			t.Errorf("%q: a connection %v, the last loop is %q", text, c != nil, last.Name)
+		} else if counted {
+			c.Round()
+			if last.Rounds() != 1 {
+				t.Errorf("%q: %d rounds", text, last.Rounds())
+			}
+		}
 	}
 }

@@ -65,18 +65,25 @@ func brokerNotices(c *config.Config, path string) []string {
 	return out
 }
 
+// usesBroker reports whether anything goes over a broker.
+func usesBroker(c *config.Config) bool {
+	return c.MQTT.Broker != "" && (c.MQTT.Discovery || len(onBroker(c)) > 0)
+}
+
 // connection is what goes over the broker, nil if nothing does.
 func (in *inputs) connection(p *player.Player) *mqtt.Connection {
-	m := in.config.MQTT
-	c := &mqtt.Connection{Broker: brokerOf(in.config, in.configPath, in.device), Inputs: onBroker(in.config), Log: in.log}
-	if m.Discovery {
+	if !usesBroker(in.config) {
+		return nil
+	}
+	c := &mqtt.Connection{
+		Broker: brokerOf(in.config, in.configPath, in.device), Inputs: onBroker(in.config), Log: in.log,
+		Round: func() { in.rounds.broker.Add(1) },
+	}
+	if in.config.MQTT.Discovery {
 		c.Announce = &mqtt.Announcement{
 			Name: in.config.Venue().Name, Version: thisBuild().Version,
 			Facts: func(ctx context.Context) (mqtt.Facts, bool) { return in.facts(ctx, p) },
 		}
-	}
-	if m.Broker == "" || len(c.Inputs) == 0 && c.Announce == nil {
-		return nil
 	}
 	return c
 }

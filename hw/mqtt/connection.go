@@ -19,9 +19,18 @@ type Connection struct {
 	Announce *Announcement
 	// Log hears of the broker's coming and going; nil is silent.
 	Log *slog.Logger
+	// Round is called on Run's goroutine each time the connection came round, with
+	// a broker or without one: once a second, and at least every [LongestRound] on
+	// a network that is slow. It stops when a part of the connection hangs, or when
+	// nobody takes the readings. Nil is fine.
+	Round func()
 
 	times *timing // for tests; nil is usual
 }
+
+// LongestRound is how long a connection may take to come round: one try to
+// connect, or one request, and some air.
+const LongestRound = 30 * time.Second
 
 // Run reports readings until ctx ends, and returns once every goroutine of the
 // connection has. It reconnects for as long as it takes; no fault ends it. It
@@ -54,9 +63,11 @@ func (c *Connection) Run(ctx context.Context, out chan<- presence.Reading) {
 		} else {
 			timer.Stop()
 		}
+		heard := false
 		select {
 		case happen := <-l.events:
 			happen(d, time.Now())
+			heard = true
 		case <-timer.C:
 		case <-ctx.Done():
 			return
@@ -67,6 +78,9 @@ func (c *Connection) Run(ctx context.Context, out chan<- presence.Reading) {
 			case <-ctx.Done():
 				return
 			}
+		}
+		if heard && c.Round != nil {
+			c.Round()
 		}
 	}
 }
@@ -90,6 +104,26 @@ func (l *link) tell(ctx context.Context, e event) {
 	}
 }
 
+// beat shows that the link is alive, and waits until that was seen.
+func (l *link) beat(ctx context.Context) { l.tell(ctx, func(*desk, time.Time) {}) }
+
+// rest waits for d, alive.
+func (l *link) rest(ctx context.Context, d time.Duration) {
+	end := time.After(d)
+	tick := time.NewTicker(l.times.beat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			l.beat(ctx)
+		case <-end:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 func (l *link) run(ctx context.Context) {
 	l.plea.hear = func(topic string, payload []byte, retained bool) {
 		l.tell(ctx, func(d *desk, _ time.Time) { d.hear(topic, payload, retained) })
@@ -98,6 +132,7 @@ func (l *link) run(ctx context.Context) {
 		l.will = &message{l.announce.statusTopic(l.broker), "offline"}
 	}
 	for failures := 0; ; {
+		l.beat(ctx)
 		began := time.Now()
 		heard, err := l.once(ctx)
 		if ctx.Err() != nil {
@@ -107,11 +142,7 @@ func (l *link) run(ctx context.Context) {
 		l.say(fault)
 		l.tell(ctx, func(d *desk, now time.Time) { d.lost(now, heard, fault) })
 		failures = l.times.failures(failures, time.Since(began))
-		select {
-		case <-time.After(l.times.pause(l.broker.Device, failures)):
-		case <-ctx.Done():
-			return
-		}
+		l.rest(ctx, l.times.pause(l.broker.Device, failures))
 	}
 }
 
@@ -141,32 +172,36 @@ func (l *link) serve(ctx context.Context, s *session) error {
 // publish announces the screen for as long as the session lasts. It returns why
 // it ended; nil is returned for the end of ctx.
 func (l *link) publish(ctx context.Context, s *session) error {
-	var tick <-chan time.Time
+	var facts <-chan time.Time
 	told := ""
 	if l.announce != nil {
-		for _, m := range l.announce.configs(l.broker) {
+		for _, m := range append(l.announce.configs(l.broker), message{l.announce.statusTopic(l.broker), "online"}) {
 			if err := s.publish(m); err != nil {
 				return err
 			}
-		}
-		if err := s.publish(message{l.announce.statusTopic(l.broker), "online"}); err != nil {
-			return err
+			l.beat(ctx)
 		}
 		t := time.NewTicker(l.times.facts)
 		defer t.Stop()
-		tick = t.C
+		facts = t.C
 	}
-	for {
-		if l.announce != nil {
+	alive := time.NewTicker(l.times.beat)
+	defer alive.Stop()
+	for due := l.announce != nil; ; {
+		if due {
 			if m, ok := l.announce.state(ctx, l.broker); ok && m.payload != told {
 				if err := s.publish(m); err != nil {
 					return err
 				}
 				told = m.payload
 			}
+			due = false
 		}
 		select {
-		case <-tick:
+		case <-facts:
+			due = true
+		case <-alive.C:
+			l.beat(ctx)
 		case err := <-s.lost:
 			s.lost <- err // for close
 			return err

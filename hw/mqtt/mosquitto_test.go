@@ -223,7 +223,7 @@ var quick = timing{
 	lost: 300 * time.Millisecond, grace: 100 * time.Millisecond,
 	keepAlive: time.Second, ping: 500 * time.Millisecond, connect: 5 * time.Second,
 	first: 20 * time.Millisecond, most: 100 * time.Millisecond, steady: time.Hour,
-	facts: 20 * time.Millisecond,
+	facts: 20 * time.Millisecond, beat: 5 * time.Millisecond,
 }
 
 // A running is a connection under test.

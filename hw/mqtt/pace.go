@@ -26,6 +26,8 @@ type timing struct {
 	first, most, steady time.Duration
 	// facts is how often what is announced is asked for.
 	facts time.Duration
+	// beat is how often a link that waits shows that it is alive.
+	beat time.Duration
 }
 
 var usual = timing{
@@ -33,7 +35,7 @@ var usual = timing{
 	keepAlive: 4 * time.Second, ping: 2 * time.Second,
 	connect: 10 * time.Second,
 	first:   time.Second, most: 30 * time.Second, steady: 30 * time.Second,
-	facts: time.Minute,
+	facts: time.Minute, beat: time.Second,
 }
 
 // failures counts on: how many there were in a row, with the one that ended a
