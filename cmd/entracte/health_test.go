@@ -205,9 +205,9 @@ func TestBrokerIsCounted(t *testing.T) {
 	for text, counted := range map[string]bool{
 		"":     false,
 		sensor: false,
-		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n":                   false,
-		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n" + sensor:          true,
-		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\ndiscovery = true\n": true,
+		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\ndiscovery = false\n": false,
+		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n" + sensor:           true,
+		"[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n":                    true,
 	} {
 		in := newInputs(shopWith(t, text), slog.New(slog.DiscardHandler))
 		c, loops := in.connection(nil), in.rounds.loops(in.config)
