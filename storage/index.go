@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 
 	"entracte/storage/disk"
 )
@@ -56,17 +55,30 @@ func openIndex(d disk.Disk, path string) (*boltIndex, error) {
 }
 
 // createIndex makes the file under another name and renames it: a power cut during
-// bbolt's own first writes leaves a file that can never be opened. Two processes
-// that do so at once share the lock of the new file, and whoever comes second
-// finds the first one's result.
+// bbolt's own first writes leaves a file that cannot be opened, or cannot be used.
+// Two processes that do so at once share the lock of the new file, and whoever
+// comes second finds the first one's result.
 func createIndex(d disk.Disk, path string) error {
 	name := path + ".new"
-	db, _, err := openBolt(name, true)
-	if err != nil && !errors.Is(err, berrors.ErrTimeout) {
+	err := fillIndex(d, name, path)
+	if err != nil && !errors.Is(err, ErrInUse) {
 		// Half made when the power went.
 		_ = d.Remove(name)
-		db, _, err = openBolt(name, true)
+		err = fillIndex(d, name, path)
 	}
+	if err != nil || !exists(d, name) {
+		return err
+	}
+	if err := d.Rename(name, path); err != nil && !exists(d, path) {
+		return disk.Explain("cannot make", path, err)
+	}
+	return disk.Explain("cannot make", path, d.SyncDir(filepath.Dir(path)))
+}
+
+// fillIndex makes an index without values under a name, unless there is one at path
+// by now.
+func fillIndex(d disk.Disk, name, path string) error {
+	db, f, err := openBolt(name, true)
 	if err != nil {
 		return boltFault(name, err)
 	}
@@ -74,13 +86,11 @@ func createIndex(d disk.Disk, path string) error {
 		return errors.Join(db.Close(), d.Remove(name))
 	}
 	err = guard(func() error { return db.Update(makeBuckets) })
-	if err = errors.Join(err, db.Close()); err != nil {
-		return disk.Explain("cannot make", name, err)
+	if errors.Is(err, errPanic) {
+		release(f)
+		return damaged(name, err)
 	}
-	if err := d.Rename(name, path); err != nil && !exists(d, path) {
-		return disk.Explain("cannot make", path, err)
-	}
-	return disk.Explain("cannot make", path, d.SyncDir(filepath.Dir(path)))
+	return disk.Explain("cannot make", name, errors.Join(err, db.Close()))
 }
 
 func makeBuckets(tx *bolt.Tx) error {

@@ -270,7 +270,7 @@ func attempt(fn func() error) (err error) {
 func (s *search[E]) shrink(st *states, told []E, err error) error {
 	for i := range st.open {
 		was := st.picks[i]
-		for v := range was {
+		for _, v := range gentler(was, len(st.variants(i))) {
 			st.pick(i, v)
 			if again := s.try(st, told); again != nil {
 				err = again
@@ -280,4 +280,17 @@ func (s *search[E]) shrink(st *states, told []E, err error) error {
 		}
 	}
 	return err
+}
+
+// gentler lists the variants to try instead of one of n: all kept, then any, but
+// not all lost.
+func gentler(than, n int) []int {
+	if than == 0 {
+		return nil
+	}
+	list := []int{0}
+	for v := 2; v < n && (than == 1 || v < than) && len(list) < 64; v++ {
+		list = append(list, v)
+	}
+	return list
 }

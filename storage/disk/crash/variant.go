@@ -66,8 +66,8 @@ func (v *varying) folder() {
 	subset(func(int) bool { return true })
 	subset(func(int) bool { return false })
 	if p <= 8 {
-		for bits := range 1 << p {
-			subset(func(i int) bool { return bits>>i&1 == 1 })
+		for lost := range 1 << p {
+			subset(func(i int) bool { return lost>>i&1 == 0 })
 		}
 		return
 	}
@@ -75,8 +75,8 @@ func (v *varying) folder() {
 		if len(v.list) >= most {
 			return
 		}
-		subset(func(i int) bool { return i < k })
 		subset(func(i int) bool { return i != k })
+		subset(func(i int) bool { return i < k })
 		subset(func(i int) bool { return i == k })
 	}
 	for try := 0; try < 2*most && len(v.list) < most; try++ {
