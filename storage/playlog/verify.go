@@ -1,0 +1,106 @@
+package playlog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"entracte/storage/disk"
+)
+
+// A Chain is what [Verify] went through.
+type Chain struct {
+	// Segments and Commits are how many there are, Plays how many plays they hold.
+	Segments, Commits, Plays int
+	// First and Last are the numbers of the first and the last play; 0 without any.
+	First, Last uint64
+	// Unsealed is how many plays at the end are not in the chain yet: a running
+	// player has them since its last sync.
+	Unsealed int
+	// Hash is that of the last commit: who has noted it down can tell later whether
+	// what led to it was changed.
+	Hash [32]byte
+}
+
+// Verify walks the hash chain of a data folder from its oldest segment to its end. The
+// error names the first break, and wraps [ErrDamaged]; the chain is then that up to
+// it. Whoever may write to the card may write a whole chain anew: it shows damage and
+// clumsy changes, and all changes to whom noted an earlier [Chain.Hash] down.
+func Verify(d disk.Disk, data string) (Chain, error) {
+	s := shelfOf(d, data)
+	numbers, err := s.numbers()
+	if err == nil && len(numbers) == 0 {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return Chain{}, &disk.Fault{
+			Fact: "there is no play log in " + data, Hint: "--data names the folder the player writes to", Cause: err,
+		}
+	}
+	v := verifier{shelf: s}
+	for k, n := range numbers {
+		if err := v.segment(n, k == len(numbers)-1); err != nil {
+			return v.Chain, err
+		}
+	}
+	return v.Chain, nil
+}
+
+type verifier struct {
+	shelf
+	Chain
+	b []byte
+	// number is the last segment's, and seq that of its last play.
+	number, seq uint64
+}
+
+func (v *verifier) segment(number uint64, last bool) error {
+	var err error
+	if v.b, err = v.load(number, last, v.b); errors.Is(err, errReused) && v.Segments == 0 {
+		return nil // the oldest one, meanwhile
+	} else if err != nil {
+		return disk.Explain("cannot read", v.path(number), err)
+	}
+	w := newWalk(v.b, number, map[string]string{})
+	w.hashed = true
+	switch {
+	case !w.headed:
+		return v.damage(number, "block 0 is damaged")
+	case v.Segments == 0:
+		v.Hash, v.seq = w.head.chain, w.head.seq
+	case number != v.number+1:
+		return v.damage(v.number+1, "the segment is missing")
+	case w.head.seq != v.seq || w.head.chain != v.Hash:
+		return v.damage(number, "block 0 does not continue the segment before")
+	}
+	v.number = number
+	v.Segments++
+	plays := 0
+	for i := range w.items {
+		switch {
+		case i.fault != "":
+			return v.damage(number, i.fault)
+		case i.play != nil:
+			plays++
+			if v.First == 0 {
+				v.First = i.play.Seq
+			}
+		case i.sealed == nil:
+		case i.sealed.prev != v.Hash:
+			return v.damage(number, fmt.Sprintf("block %d does not continue the commit before", i.sealed.block))
+		case i.says != i.hash:
+			return v.damage(number, fmt.Sprintf("block %d does not have the hash its seal says", i.sealed.block))
+		default:
+			v.Hash = i.hash
+			v.Commits++
+			v.Plays, plays = v.Plays+plays, 0
+			v.Last = w.seq
+		}
+	}
+	v.seq = w.seq
+	if w.open && !last {
+		return v.damage(number, fmt.Sprintf("block %d is not sealed", w.start/block))
+	}
+	v.Unsealed = plays
+	return nil
+}
