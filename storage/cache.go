@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"entracte/storage/disk"
 )
@@ -44,6 +45,7 @@ type Cache struct {
 
 	// receiving holds the one reception there may be.
 	receiving chan struct{}
+	closed    atomic.Bool
 	// store is held for reading while media are added that no feed refers to yet,
 	// and for writing while such media are swept.
 	store sync.RWMutex
@@ -67,6 +69,7 @@ func Open(dir string) (*Cache, error) {
 	if c.index, err = openIndex(c.disk, filepath.Join(dir, indexFile)); err != nil {
 		return nil, err
 	}
+	c.mark()
 	return c, nil
 }
 
@@ -89,7 +92,13 @@ func (c *Cache) makeFolders() error {
 }
 
 // Close closes the cache. It may be called more than once.
-func (c *Cache) Close() error { return c.index.close() }
+func (c *Cache) Close() error {
+	if c.closed.Swap(true) {
+		return nil
+	}
+	c.unmark() // while the lock is ours
+	return c.index.close()
+}
 
 // mkdir makes one folder, durably.
 func mkdir(d disk.Disk, path string) error {

@@ -3,10 +3,13 @@ package storage
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"iter"
 	"time"
 
 	"entracte/scheduler/plan"
+	"entracte/storage/disk"
+	"entracte/storage/pack"
 )
 
 // A record is what cache.db holds of one feed.
@@ -116,11 +119,18 @@ func (c *Cache) Feed(name string) (plan.Feed, bool, error) {
 	return r.Feed, true, nil
 }
 
-// RemoveFeed takes a feed out of force. Its media stay until the next Sweep. A
-// feed that is not there is fine.
+// RemoveFeed takes a feed out of force, with the packs that are kept of it. Its media
+// stay until the next Sweep. A feed that is not there is fine.
 func (c *Cache) RemoveFeed(name string) error {
 	if err := checkKey(name); err != nil {
 		return err
+	}
+	if n, err := pack.ParseName(name); err == nil {
+		// First: a pack that is kept and not in force is put in force by Recover.
+		s := c.shelf(n)
+		if err := eachFile(c.disk, s.dir, func(path string, _ fs.DirEntry) error { return c.disk.Remove(path) }); err != nil {
+			return disk.Explain("cannot remove the packs in", s.dir, err)
+		}
 	}
 	return c.index.put(feedsBucket, name, nil)
 }

@@ -208,90 +208,23 @@ func (r *reception) fetch(ctx context.Context, src Source) error {
 
 // activate probes what is new, keeps the manifest, and puts the pack in force.
 func (r *reception) activate(ctx context.Context) error {
-	after := &record{Feed: r.pack.Feed, Pack: acceptedFrom(r.pack), Sources: make(map[string]origin)}
-	if err := r.showable(ctx, after); err != nil {
+	after := &record{Feed: r.pack.Feed, Pack: acceptedFrom(r.pack)}
+	if r.before != nil {
+		after.Sources = r.before.Sources
+	}
+	if err := r.cache.examine(ctx, after, r.Probe); err != nil {
 		return err
 	}
 	s := r.cache.shelf(r.pack.Name)
 	if err := s.accept(r.pack); err != nil {
 		return err
 	}
-	after.LeftOut = r.out.Skips
 	if err := r.cache.put(after); err != nil {
 		return err
 	}
-	r.out.InForce, r.out.Feed = true, after.Feed
+	r.out.InForce, r.out.Feed, r.out.Skips = true, after.Feed, after.LeftOut
 	_ = s.prune(true, r.pack.Version) // what is left goes with the next pack
 	return nil
-}
-
-// showable leaves out of a feed what the probe refuses. What was in force before has
-// passed.
-func (r *reception) showable(ctx context.Context, after *record) error {
-	asked := make(map[string]result)
-	ask := func(sha string) (result, error) {
-		if known, ok := asked[sha]; ok {
-			return known, nil
-		}
-		one := result{origin: origin{SHA256: sha}}
-		if r.before != nil && r.before.Sources[sha].SHA256 == sha {
-			one.origin = r.before.Sources[sha]
-		} else if r.Probe != nil {
-			var err error
-			if one.origin.Runs, err = r.Probe(ctx, r.cache.mediaPath(sha)); ctx.Err() != nil {
-				return one, ctx.Err()
-			} else if err != nil {
-				one.reason = err.Error()
-			}
-		}
-		if asked[sha] = one; one.reason == "" {
-			after.Sources[sha] = one.origin
-		}
-		return one, nil
-	}
-	after.Feed.Campaigns = nil
-	for _, campaign := range r.pack.Feed.Campaigns {
-		skips, err := leaveOut(&campaign, r.pack.Feed.Name, ask)
-		if err != nil {
-			return err
-		}
-		r.out.Skips = append(r.out.Skips, skips...)
-		if len(campaign.Creatives) > 0 {
-			after.Feed.Campaigns = append(after.Feed.Campaigns, campaign)
-		}
-	}
-	return nil
-}
-
-// leaveOut takes the creatives out of a campaign whose medium was refused, and says
-// why.
-func leaveOut(c *plan.Campaign, feed string, ask func(sha string) (result, error)) (skips []Skip, err error) {
-	all := c.Creatives
-	c.Creatives = nil
-	for _, cr := range all {
-		sha, file := cr.SHA256, cr.File
-		if cr.Card != nil {
-			sha, file = cr.Card.PictureSHA256, cr.Card.Picture
-		}
-		var r result
-		if sha != "" {
-			if r, err = ask(sha); err != nil {
-				return nil, err
-			}
-		}
-		if r.reason != "" {
-			skips = append(skips, Skip{Feed: feed, Campaign: c.ID, Creative: cr.ID, File: file, Reason: r.reason})
-			continue
-		}
-		if runs := r.origin.Runs; runs > 0 && (cr.Length == 0 || runs < cr.Length) {
-			cr.Length = runs // no film shows longer than it is
-		}
-		c.Creatives = append(c.Creatives, cr)
-	}
-	if len(c.Creatives) == 0 {
-		skips = append(skips, Skip{Feed: feed, Campaign: c.ID, Reason: "none of its creatives can be shown"})
-	}
-	return skips, nil
 }
 
 // An accepted pack is what the index holds of the one in force.
