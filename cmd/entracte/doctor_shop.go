@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"entracte/assets"
@@ -57,7 +55,7 @@ func settings(path string) []finding {
 		case config.GPIO:
 			list = append(list, finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s, header pin %d, active %s", s.Name, s.Role, s.Pin, sensor.HeaderPin(s.Pin), s.Active)})
 		case config.LD2410:
-			list = append(list, serialPort(s.Port), finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s at %d baud, zone %d to %d cm", s.Name, s.Role, s.Port, s.Baud, s.NearCM, s.FarCM)})
+			list = append(list, serialPort(thisRaspberry(), s.Port), finding{What: "sensor", State: fine, Fact: fmt.Sprintf("%q (%s) on %s at %d baud, zone %d to %d cm", s.Name, s.Role, s.Port, s.Baud, s.NearCM, s.FarCM)})
 		}
 	}
 	list = append(list, ownPictures(cfg, path)...)
@@ -80,29 +78,6 @@ func ownPictures(c *config.Config, path string) []finding {
 		return []finding{{What: "own", State: attention, Fact: fmt.Sprintf("the owner's folder cannot be read: %v", err), Hint: "make it, or correct content.folder"}}
 	}
 	return []finding{{What: "own", State: fine, Fact: dir + " holds the owner's pictures"}}
-}
-
-// serialPort looks at the port of a radar without opening it, which would disturb
-// a player that reads from it.
-func serialPort(port string) finding {
-	f := finding{What: "serial", State: fine, Fact: port + " is there"}
-	device, err := filepath.EvalSymlinks(port)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		f.State, f.Fact, f.Hint = attention, "there is no "+port, "switch the port on (enable_uart=1 in config.txt), or plug the adapter in; /dev/serial/by-id lists adapters"
-		return f
-	case err != nil:
-		f.State, f.Fact, f.Hint = attention, fmt.Sprintf("%s cannot be looked at: %v", port, err), "run as the user of the player"
-		return f
-	}
-	if err := mayUse(device); err != nil {
-		f.State, f.Fact, f.Hint = attention, fmt.Sprintf("this user may not use %s: %v", port, err), "add the user of the player to the group dialout"
-		return f
-	}
-	if text, err := os.ReadFile("/sys/class/tty/console/active"); err == nil && slices.Contains(strings.Fields(string(text)), filepath.Base(device)) {
-		f.State, f.Fact, f.Hint = attention, "the kernel writes its messages to "+port, "take console=serial0,… or console="+filepath.Base(device)+",… out of cmdline.txt"
-	}
-	return f
 }
 
 // adsFolder reads an ads folder as `play --ads` would.

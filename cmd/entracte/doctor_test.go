@@ -76,7 +76,7 @@ func TestJudgeUnit(t *testing.T) {
 	}
 }
 
-func TestDoctorOfFoldersAndPorts(t *testing.T) {
+func TestDoctorOfFolders(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	if f := adsFolder(filepath.Join(dir, "none")); f.State != attention || f.Hint == "" {
@@ -90,12 +90,6 @@ func TestDoctorOfFoldersAndPorts(t *testing.T) {
 	}
 	if f := adsFolder(dir); f.State != attention || f.Fact == "" {
 		t.Errorf("a broken one: %+v", f)
-	}
-	if f := serialPort(filepath.Join(dir, "ttyNone")); f.State != attention || !strings.Contains(f.Fact, "there is no") || f.Hint == "" {
-		t.Errorf("no port: %+v", f)
-	}
-	if f := serialPort(filepath.Join(dir, "ads.toml")); f.State != fine {
-		t.Errorf("a port: %+v", f)
 	}
 	if f := running(t.Context(), dir); f.State != fine || !strings.Contains(f.Fact, "none is running") {
 		t.Errorf("no player: %+v", f)
