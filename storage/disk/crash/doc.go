@@ -10,7 +10,9 @@
 //     that file alone. Before, each sector of 512 bytes holds anything it has held
 //     since the last sync, or the beginning of the newest over the oldest; the size
 //     is any the file has had, or one that a long write passed by; the two do not
-//     wait for each other. Where a sector never got its bytes there are zeros.
+//     wait for each other. Where a sector never got its bytes there are zeros. A
+//     block of 4 KiB in which something is not synced may also read as zeros, with
+//     what was durable in it: a card that was writing its page loses all of it.
 //   - Names in a folder are durable after a sync of that folder, and of that folder
 //     alone. Before, any of the changes may be there and any may be missing,
 //     without regard to their order, to other folders, or to the files. A rename

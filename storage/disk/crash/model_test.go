@@ -137,13 +137,13 @@ var models = []struct {
 		"one sector is any that it was",
 		func(d *Disk) error { return write(d, "/f", "a", 0, false) },
 		func(d *Disk) error { return steps(write(d, "/f", "b", 0, false), write(d, "/f", "c", 0, false)) },
-		[]string{"/f=a", "/f=b", "/f=c"},
+		[]string{"/f=0", "/f=a", "/f=b", "/f=c"},
 	},
 	{
 		"later bytes of a sector are not there without earlier ones",
 		func(d *Disk) error { return write(d, "/f", "aa", 0, false) },
 		func(d *Disk) error { return steps(write(d, "/f", "b", 0, false), write(d, "/f", "b", 1, false)) },
-		[]string{"/f=ax2.", "/f=ba", "/f=bx2."},
+		[]string{"/f=0x2.", "/f=ax2.", "/f=ba", "/f=bx2."},
 	},
 	{
 		"a rename is whole within a folder",
@@ -172,7 +172,15 @@ var models = []struct {
 		"two sectors do not wait for each other",
 		func(d *Disk) error { return write(d, "/f", strings.Repeat("a", 1024), 0, false) },
 		func(d *Disk) error { return write(d, "/f", "bb", 511, false) },
-		[]string{"/f=ax1024.", "/f=ax511.bax512.", "/f=ax511.bx2.ax511.", "/f=ax512.bax511."},
+		[]string{"/f=0x1024.", "/f=ax1024.", "/f=ax511.bax512.", "/f=ax511.bx2.ax511.", "/f=ax512.bax511."},
+	},
+	{
+		"a block that is written and not synced is lost whole, and no other",
+		func(d *Disk) error { return write(d, "/f", strings.Repeat("a", 8192), 0, false) },
+		func(d *Disk) error {
+			return write(d, "/f", "b", 4096, false)
+		},
+		[]string{"/f=ax4096.0x4096.", "/f=ax4096.bax4095.", "/f=ax8192."},
 	},
 	{
 		"what a truncation takes may come back",
@@ -181,7 +189,7 @@ var models = []struct {
 			f, err := d.Open("/f")
 			return steps(err, f.Truncate(1))
 		},
-		[]string{"/f=a", "/f=a0c", "/f=a0x2.", "/f=abc"},
+		[]string{"/f=0", "/f=0x3.", "/f=a", "/f=a0c", "/f=a0x2.", "/f=abc"},
 	},
 	{
 		"a commit syncs nothing", nil,

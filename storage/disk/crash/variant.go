@@ -1,8 +1,10 @@
 package crash
 
 import (
+	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
+	"slices"
 )
 
 // most is how many of the things that a cut may leave of one file or folder are
@@ -15,6 +17,7 @@ type variant struct {
 	node node
 	sum  uint64
 	kept []bool // of the pending changes to a folder
+	note string // for a report
 }
 
 // vary returns the variants of a node.
@@ -46,9 +49,14 @@ type varying struct {
 func (v *varying) add(n node, sum uint64, kept []bool) {
 	if !v.seen[sum] {
 		v.seen[sum] = true
-		v.list = append(v.list, variant{n, sum, kept})
+		v.list = append(v.list, variant{node: n, sum: sum, kept: kept})
 	}
 }
+
+// perBlock is how many sectors a block has. The cells of a card are written by
+// pages of at least that size (JEDEC e.MMC, SD: 4 KiB and up), and one that was not
+// finished is lost whole.
+const perBlock = 4096 / sectorSize
 
 func (v *varying) file(c *content) { v.add(node{content: *c}, c.hash(), nil) }
 
@@ -103,6 +111,7 @@ func (v *varying) allFiles() {
 	v.file(v.n.content(0))
 	if combinations(sizes, sectors) <= most {
 		v.everyFile(sizes, sectors)
+		v.failedBlocks(sectors)
 		return
 	}
 	for m := range last {
@@ -112,8 +121,35 @@ func (v *varying) allFiles() {
 		v.pick(size, sectors, func(history) int { return 0 })
 		v.pick(size, sectors, func(h history) int { return len(h.versions) - 1 })
 	}
+	v.failedBlocks(sectors)
 	for try := 0; try < 2*most && len(v.list) < most; try++ {
 		v.someFile(sizes, sectors)
+	}
+}
+
+// failedBlocks adds files in which one block that was being written reads as zeros,
+// with all that was in it before, and the others are as new or as old.
+func (v *varying) failedBlocks(sectors []history) {
+	var blocks []int
+	for _, h := range sectors {
+		if b := h.at / perBlock; len(blocks) == 0 || blocks[len(blocks)-1] != b {
+			blocks = append(blocks, b)
+		}
+	}
+	for i := range min(len(blocks), 8) {
+		b := blocks[i]
+		if len(blocks) > 8 {
+			b = blocks[v.rng.IntN(len(blocks))]
+		}
+		for _, m := range []int{len(v.n.pending), 0} {
+			c := *v.n.content(m)
+			c.sectors = slices.Clone(c.sectors)
+			clear(c.sectors[min(b*perBlock, len(c.sectors)):min((b+1)*perBlock, len(c.sectors))])
+			n := len(v.list)
+			if v.file(&c); len(v.list) > n {
+				v.list[n].note = fmt.Sprintf("the block at %d was being written and reads as zeros", b*perBlock*sectorSize)
+			}
+		}
 	}
 }
 
@@ -166,7 +202,7 @@ func (v *varying) someFile(sizes []int64, sectors []history) {
 		case how == 0:
 			return rng.IntN(len(h.versions) + 1)
 		case how == 1:
-			return int(mix(h.at/8, salt) >> 1 % uint64(len(h.versions)))
+			return int(mix(h.at/perBlock, salt) >> 1 % uint64(len(h.versions)))
 		case how == 2 && i == one:
 			return len(h.versions) // torn where it stopped
 		case how == 2 && i < one, how == 3 && (i == one) == newest:

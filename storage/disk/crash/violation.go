@@ -3,6 +3,7 @@ package crash
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -86,12 +87,7 @@ func (s *states) fates() map[int]string {
 	}
 	for id := range s.card.nodes {
 		n := &s.card.nodes[id]
-		v := n.variants[0]
-		for i, open := range s.open {
-			if open == id {
-				v = n.variants[s.picks[i]]
-			}
-		}
+		v := s.picked(id)
 		for i, ch := range n.pending {
 			switch {
 			case !n.folder:
@@ -104,6 +100,14 @@ func (s *states) fates() map[int]string {
 		}
 	}
 	return fates
+}
+
+// picked is the present variant of a node.
+func (s *states) picked(id int) *variant {
+	if i, open := slices.BinarySearch(s.open, id); open {
+		return &s.variants(i)[s.picks[i]]
+	}
+	return &s.card.nodes[id].variants[0]
 }
 
 // fate tells how much of pending change i is in a file.
@@ -152,6 +156,9 @@ func (s *states) tree(b *strings.Builder, p string, id int, left *int) {
 			continue
 		}
 		fmt.Fprintf(b, "  %-50s %7d bytes  %s\n", full, n.size, n.head())
+		if note := s.picked(e.node).note; note != "" {
+			fmt.Fprintf(b, "    %s\n", note)
+		}
 	}
 }
 
