@@ -104,7 +104,7 @@ Exit codes: 0 fine, 1 failed, 2 usage, 13 the player is running, 16 no space,
 		return usageError{fmt.Errorf("%w\nhint: `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newStatus(), newScreen(), newClockVerb(), newDoctor(), newVersion())
+	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newDoctor(), newVersion())
 	return root
 }
 

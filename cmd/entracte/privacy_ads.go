@@ -1,0 +1,95 @@
+package main
+
+// feedKinds are the stored types of the ads in force: what advertisers and the
+// owner wrote, and nothing about who looks.
+var feedKinds = []kind{
+	{"storage.record", []field{
+		{"Feed", "les annonces d'une source", "the ads of one source"},
+		{"Sources", "les fichiers d'où elles viennent", "the files they came from"},
+		{"Pack", "le lot signé d'où elles viennent", "the signed pack they came in"},
+		{"LeftOut", "ce qui du lot ne peut pas se montrer", "what of the pack cannot be shown"},
+	}},
+	{"storage.accepted", []field{
+		{"Gen", "la génération du lot", "the generation of the pack"},
+		{"Serial", "son numéro", "its number"},
+		{"Digest", "son empreinte", "its digest"},
+		{"IssuedAt", "quand il a été signé", "when it was signed"},
+		{"NotAfter", "jusqu'à quand il vaut", "until when it holds"},
+		{"StaleAfter", "combien de temps allumé il vaut", "for how much powered time it holds"},
+		{"Unprobed", "si ses fichiers restent à vérifier", "whether its files are still to be checked"},
+	}},
+	{"storage.Skip", []field{
+		{"Feed", "la source", "the source"},
+		{"Campaign", "la campagne", "the campaign"},
+		{"Creative", "l'image ou le film", "the picture or film"},
+		{"File", "son fichier", "its file"},
+		{"Reason", "pourquoi il ne se montre pas", "why it cannot be shown"},
+	}},
+	{"storage.origin", []field{
+		{"Size", "la taille du fichier", "the size of the file"},
+		{"Time", "sa date", "its date"},
+		{"SHA256", "son empreinte", "its digest"},
+		{"Runs", "la durée du film", "the length of the film"},
+	}},
+	{"plan.Feed", []field{
+		{"Name", "le nom de la source", "the name of the source"},
+		{"Revision", "l'état de la source", "which state of it"},
+		{"Campaigns", "ses campagnes", "its campaigns"},
+	}},
+	{"plan.Campaign", []field{
+		{"ID", "le nom de la campagne", "the name of the campaign"},
+		{"Advertiser", "l'annonceur", "the advertiser"},
+		{"Category", "ce qu'il vend", "what it sells"},
+		{"Occasions", "les occasions qu'il vise, comme un mariage en général", "the occasions it is for, such as weddings in general"},
+		{"Flight", "les dates de la campagne", "the dates of the campaign"},
+		{"Weight", "combien de tours elle prend", "how many turns it takes"},
+		{"Tier", "son rang", "its rank"},
+		{"Goal", "combien de passages sont promis", "how many plays are promised"},
+		{"Caps", "combien elle passe au plus", "how often it plays at most"},
+		{"Dayparts", "quand elle passe dans la semaine", "when in the week it plays"},
+		{"Rivals", "à côté de qui elle ne passe pas", "whom it does not play beside"},
+		{"Sole", "si elle est seule de ce groupe", "whether it is alone in that group"},
+		{"Booked", "quand elle a été réservée", "when it was booked"},
+		{"Place", "où est l'annonceur", "where the advertiser is"},
+		{"Clientele", "à quels commerces elle va : des mots d'une liste fermée", "which shops it suits: words of a closed list"},
+		{"Offers", "à quels services elle va", "which services it goes with"},
+		{"Language", "la langue de ses images", "what its pictures speak"},
+		{"UntrustedClock", "ce qu'elle fait quand l'heure n'est pas sûre", "what it does when the time is not sure"},
+		{"Creatives", "ce qu'elle montre", "what it shows"},
+	}},
+	{"plan.Flight", []field{
+		{"From", "le premier jour", "the first day"},
+		{"To", "le premier jour où c'est fini", "the first day it is over"},
+	}},
+	{"plan.Cap", []field{
+		{"Plays", "combien de passages", "how many plays"},
+		{"Per", "par heure ou par jour", "an hour or a day"},
+	}},
+	{"plan.Daypart", []field{
+		{"Days", "les jours de la semaine", "the days of the week"},
+		{"From", "de quelle heure", "from what time"},
+		{"To", "à quelle heure", "to what time"},
+	}},
+	{"plan.Place", []field{
+		{"Commune", "la commune de l'annonceur", "the advertiser's town"},
+		{"Postcode", "son code postal", "its postcode"},
+		{"Latitude", "sa latitude", "its latitude"},
+		{"Longitude", "sa longitude", "its longitude"},
+		{"Located", "si elles sont connues", "whether these are known"},
+		{"WithinKM", "jusqu'à quelle distance l'annonce passe", "up to what distance the ad plays"},
+	}},
+	{"plan.Creative", []field{
+		{"ID", "le nom de l'image ou du film", "the name of the picture or film"},
+		{"File", "le nom de son fichier", "the name of its file"},
+		{"SHA256", "l'empreinte du fichier", "the digest of the file"},
+		{"Length", "combien de temps il se montre", "how long it shows"},
+		{"Card", "les mots à dessiner à la place d'un fichier", "the words to draw instead of a file"},
+	}},
+	{"plan.Card", []field{
+		{"Title", "les mots de l'annonceur", "the advertiser's words"},
+		{"Text", "de même", "the same"},
+		{"Picture", "le nom de son image", "the name of its picture"},
+		{"PictureSHA256", "l'empreinte de cette image", "the digest of that picture"},
+		{"QR", "l'adresse du code : la même pour tout le monde", "the address in the code: the same for everybody"},
+	}},
+}
