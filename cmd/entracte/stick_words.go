@@ -1,0 +1,261 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"entracte/player"
+	"entracte/scheduler/plan"
+	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/pack"
+	"entracte/storage/usb"
+)
+
+// stickWords are what the glass says about a stick, in the words of a shop owner.
+type stickWords struct {
+	reading, copying, giving, done, pulled string
+	stay, mayPull, keptGoing, again        string
+
+	files, left, soon                    string // with figures
+	installed, added, gone, andMore      string
+	same, older, otherVenue, untrusted   string
+	damaged, noSpace, failed, waiting    string
+	wrong, skipped, foreign, foreignHint string
+	ownCopied, ownKnown, ownCode, ownBad string
+	receipt, noReceipt                   string
+}
+
+var stickSpeech = map[string]stickWords{
+	"fr": {
+		reading: "Lecture de la clé", copying: "Copie des publicités", giving: "Enregistrement du relevé", done: "Vous pouvez retirer la clé", pulled: "La clé a été retirée trop tôt",
+		stay: "Laissez la clé en place.", mayPull: "Rien n’est perdu si vous la retirez ; la copie reprendra.",
+		keptGoing: "Ce qui passait continue de passer.", again: "Remettez-la pour finir : la copie reprend où elle en était.",
+		files: "%d sur %d fichiers, %s sur %s", left: "encore %s", soon: "bientôt fini",
+		installed: "%s : en place.", added: "Nouveau : %s.", gone: "Ne passe plus : %s.", andMore: "%s et %d de plus",
+		same: "%s : déjà à jour.", older: "%s : cette clé est plus ancienne que ce qui passe déjà.",
+		otherVenue: "%s : cette clé est pour un autre écran.", untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris.",
+		damaged: "%s : la clé est abîmée ou incomplète. Demandez à la régie de la refaire.",
+		noSpace: "La carte de l’écran est pleine.", failed: "%s : l’installation n’a pas réussi. « entracte status » dit pourquoi.",
+		waiting: "%s : il manque encore %d fichiers (%s). Une autre clé les apportera ; ce qui passait continue.",
+		wrong:   "%d fichiers de la clé sont abîmés.", skipped: "%d créations ne peuvent pas passer sur cet écran.",
+		foreign: "Rien pour cet écran sur cette clé.", foreignHint: "Le dossier ENTRACTE doit être à la racine de la clé.",
+		ownCopied: "Vos images : %d ajoutées.", ownKnown: "Vos images : déjà toutes là.",
+		ownCode: "Vos images : écrivez %s dans le fichier ENTRACTE-OWN/venue.txt de la clé, puis remettez-la.",
+		ownBad:  "%d de vos fichiers n’ont pas été pris.",
+		receipt: "Le relevé des diffusions est sur la clé : rendez-la à la régie.", noReceipt: "Le relevé des diffusions n’a pas pu être écrit sur la clé.",
+	},
+	"en": {
+		reading: "Reading the stick", copying: "Copying ads", giving: "Saving the proof of play", done: "You can remove the stick", pulled: "The stick was removed too soon",
+		stay: "Leave the stick in.", mayPull: "Nothing is lost if you remove it; the copy will go on.",
+		keptGoing: "What was playing goes on.", again: "Put it back to finish: the copy goes on where it was.",
+		files: "%d of %d files, %s of %s", left: "%s left", soon: "nearly done",
+		installed: "%s: in place.", added: "New: %s.", gone: "No longer playing: %s.", andMore: "%s and %d more",
+		same: "%s: already up to date.", older: "%s: this stick is older than what is playing.",
+		otherVenue: "%s: this stick is for another screen.", untrusted: "%s: it is not signed by an operator this screen knows. Nothing was taken.",
+		damaged: "%s: the stick is damaged or incomplete. Ask the operator to make it again.",
+		noSpace: "The screen’s card is full.", failed: "%s: the installation failed. “entracte status” says why.",
+		waiting: "%s: %d files (%s) are still missing. Another stick will bring them; what was playing goes on.",
+		wrong:   "%d files on the stick are damaged.", skipped: "%d creatives cannot be shown on this screen.",
+		foreign: "There is nothing for this screen on this stick.", foreignHint: "The folder ENTRACTE must be at the top of the stick.",
+		ownCopied: "Your pictures: %d added.", ownKnown: "Your pictures: all here already.",
+		ownCode: "Your pictures: write %s in the file ENTRACTE-OWN/venue.txt on the stick, then put it back.",
+		ownBad:  "%d of your files were not taken.",
+		receipt: "The proof of play is on the stick: give it back to the operator.", noReceipt: "The proof of play could not be written to the stick.",
+	},
+}
+
+// A stickSpeaker puts news of a stick into words.
+type stickSpeaker struct {
+	stickWords
+	language string
+	// code is the venue's, for its own pictures.
+	code string
+}
+
+func newStickSpeaker(language, code string) stickSpeaker {
+	w, ok := stickSpeech[language]
+	if !ok {
+		language, w = "en", stickSpeech["en"]
+	}
+	return stickSpeaker{w, language, code}
+}
+
+// message is what the glass says.
+func (w stickSpeaker) message(n usb.News) player.Message {
+	m := player.Message{Progress: -1}
+	switch n.Stage {
+	case usb.Reading:
+		m.Title, m.Lines = w.reading, []string{w.stay}
+	case usb.Copying:
+		m.Title, m.Lines = w.copying, []string{w.progress(n.Progress), w.stay, w.mayPull}
+		m.Progress = part(n.Progress)
+	case usb.Giving:
+		m.Title, m.Lines = w.giving, []string{w.stay}
+	case usb.Pulled:
+		m.Title, m.Lines = w.pulled, []string{w.keptGoing, w.again}
+	case usb.Done:
+		m.Title, m.Lines = w.done, w.outcome(n)
+	}
+	return m
+}
+
+// part is how much is copied, in steps that can be seen: each is drawn anew.
+func part(p storage.Progress) float64 {
+	if p.OfBytes <= 0 {
+		return 0
+	}
+	return math.Floor(100*float64(p.Bytes)/float64(p.OfBytes)) / 100
+}
+
+func (w stickSpeaker) progress(p storage.Progress) string {
+	s := fmt.Sprintf(w.files, p.Files, p.OfFiles, w.bytes(p.Bytes), w.bytes(p.OfBytes))
+	if p.Rate <= 0 {
+		return s + "."
+	}
+	left := time.Duration(float64(p.OfBytes-p.Bytes) / p.Rate * float64(time.Second))
+	return s + ", " + w.time(left) + "."
+}
+
+// time is how long it will take, as roughly as it is known.
+func (w stickSpeaker) time(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return w.soon
+	case d < 90*time.Second:
+		return fmt.Sprintf(w.left, fmt.Sprintf("%d s", (d+9*time.Second)/(10*time.Second)*10))
+	}
+	return fmt.Sprintf(w.left, fmt.Sprintf("%d min", (d+time.Minute-1)/time.Minute))
+}
+
+// bytes is a size as people say it.
+func (w stickSpeaker) bytes(n int64) string {
+	s := storage.Megabytes(n)
+	if w.language == "fr" {
+		s = strings.NewReplacer("bytes", "octets", "kB", "ko", "MB", "Mo", "GB", "Go", ".", ",").Replace(s)
+	}
+	return s
+}
+
+// outcome is what became of the stick, a sentence for each thing.
+func (w stickSpeaker) outcome(n usb.News) []string {
+	if n.Foreign {
+		return []string{w.foreign, w.foreignHint}
+	}
+	var out []string
+	for i := range n.Feeds {
+		out = append(out, w.feed(&n.Feeds[i])...)
+	}
+	out = append(out, w.own(n.Own)...)
+	switch {
+	case n.ReceiptErr != nil:
+		out = append(out, w.noReceipt)
+	case n.Receipt:
+		out = append(out, w.receipt)
+	}
+	return out
+}
+
+func (w stickSpeaker) feed(f *usb.FeedNews) []string {
+	r := &f.Received
+	if f.Err != nil {
+		return []string{w.refusal(f.Name.String(), f.Err)}
+	}
+	var out []string
+	if r.InForce {
+		out = append(out, fmt.Sprintf(w.installed, f.Name))
+		if s := w.list(advertisers(r.Feed, f.Before)); s != "" {
+			out = append(out, fmt.Sprintf(w.added, s))
+		}
+		if s := w.list(advertisers(f.Before, r.Feed)); s != "" {
+			out = append(out, fmt.Sprintf(w.gone, s))
+		}
+	} else {
+		out = append(out, fmt.Sprintf(w.waiting, f.Name, len(r.Missing), w.bytes(r.MissingBytes)))
+	}
+	if len(r.Wrong) > 0 {
+		out = append(out, fmt.Sprintf(w.wrong, len(r.Wrong)))
+	}
+	if n := creatives(r.Skips); n > 0 {
+		out = append(out, fmt.Sprintf(w.skipped, n))
+	}
+	return out
+}
+
+// refusal says for an owner why a pack was not taken.
+func (w stickSpeaker) refusal(feed string, err error) string {
+	for _, r := range []struct {
+		kind error
+		say  string
+	}{
+		{pack.ErrSame, w.same}, {pack.ErrOlder, w.older}, {pack.ErrOtherVenue, w.otherVenue},
+		{pack.ErrUntrusted, w.untrusted}, {pack.ErrDamaged, w.damaged}, {pack.ErrNotPack, w.damaged},
+	} {
+		if errors.Is(err, r.kind) {
+			return fmt.Sprintf(r.say, feed)
+		}
+	}
+	if errors.Is(err, disk.ErrNoSpace) {
+		return w.noSpace
+	}
+	return fmt.Sprintf(w.failed, feed)
+}
+
+func (w stickSpeaker) own(n usb.OwnNews) []string {
+	var out []string
+	switch {
+	case !n.Found:
+		return nil
+	case !n.Coded:
+		return []string{fmt.Sprintf(w.ownCode, w.code)}
+	case errors.Is(n.Err, disk.ErrNoSpace):
+		out = append(out, w.noSpace)
+	case n.Copied > 0:
+		out = append(out, fmt.Sprintf(w.ownCopied, n.Copied))
+	case n.Known > 0:
+		out = append(out, w.ownKnown)
+	}
+	if len(n.Left) > 0 {
+		out = append(out, fmt.Sprintf(w.ownBad, len(n.Left)))
+	}
+	return out
+}
+
+// list names a few.
+func (w stickSpeaker) list(names []string) string {
+	const most = 3
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf(w.andMore, strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// advertisers are those of a feed that another one lacks, in the feed's order.
+func advertisers(of, lacking plan.Feed) []string {
+	seen := map[string]bool{plan.VenueAdvertiser: true}
+	for i := range lacking.Campaigns {
+		seen[lacking.Campaigns[i].Advertiser] = true
+	}
+	var names []string
+	for i := range of.Campaigns {
+		if a := of.Campaigns[i].Advertiser; !seen[a] {
+			seen[a] = true
+			names = append(names, a)
+		}
+	}
+	return names
+}
+
+// creatives counts what was skipped, but for campaigns that have nothing left.
+func creatives(skips []storage.Skip) int {
+	n := 0
+	for _, s := range skips {
+		if s.Creative != "" {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,163 @@
+package usb
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"entracte/scheduler/plan"
+	"entracte/storage"
+	"entracte/storage/pack"
+)
+
+// A Visitor does with a stick what there is to do: it installs the packs of the
+// feeds it listens to, takes the owner's own pictures, and leaves a receipt. Nothing
+// on a stick is ever run, and no ad goes because a stick lacks it.
+type Visitor struct {
+	Cache *storage.Cache
+	// Feeds are those this screen listens to, and Keys who may sign them.
+	Feeds []pack.Name
+	Keys  pack.Keys
+	// Receiving is how packs are received; its Progress is the visitor's own.
+	Receiving storage.Receiving
+	// Own takes the owner's own pictures; the zero value takes none.
+	Own Own
+	// Give writes a receipt to the stick that is mounted at root and reports
+	// whether there was anything to tell; nil gives none.
+	Give func(root string) (bool, error)
+	// Changed is told each feed that is in force anew, as soon as it is; nil tells
+	// nobody.
+	Changed func(storage.Received)
+}
+
+// A Stage is how far the visit to a stick is.
+type Stage uint8
+
+// The stages, in order. Giving is the only one in which the stick is written to.
+const (
+	Reading Stage = iota
+	Copying
+	Giving
+	// Done: the stick may be pulled out.
+	Done
+	// Pulled: it was pulled out before that.
+	Pulled
+)
+
+// News is what there is to say about a stick.
+type News struct {
+	Stick Stick
+	Stage Stage
+	// Feeds has an entry for each feed that was looked for.
+	Feeds []FeedNews
+	// Progress is of the last feed, while Copying.
+	Progress storage.Progress
+	// Own is what became of the owner's own pictures.
+	Own OwnNews
+	// Receipt says that one was written, ReceiptErr why none could be.
+	Receipt    bool
+	ReceiptErr error
+	// Foreign says that nothing on the stick is for any Entracte.
+	Foreign bool
+}
+
+// FeedNews is what became of one feed.
+type FeedNews struct {
+	Name pack.Name
+	// Pack is what the stick has; nil if none could be read.
+	Pack *pack.Pack
+	// Before is the feed as it was in force.
+	Before   plan.Feed
+	Received storage.Received
+	// Err is why the pack is neither in force nor waiting for more files; see the
+	// errors of [pack] and [storage].
+	Err error
+}
+
+// Visit visits a stick and tells how it goes, on the calling goroutine. It ends
+// early when ctx does, or when the stick is pulled out; what was copied is kept, and
+// another visit goes on from there.
+func (v *Visitor) Visit(ctx context.Context, s Stick, tell func(News)) {
+	n := &News{Stick: s}
+	tell(*n)
+	v.visit(ctx, n, tell)
+	if ctx.Err() != nil {
+		return
+	}
+	n.Stage = Done
+	if !s.Present() {
+		n.Stage = Pulled
+	}
+	tell(*n)
+}
+
+func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {
+	root, err := pack.OpenDir(n.Stick.Path)
+	if err == nil {
+		defer root.Close()
+		src := pack.Dir(root)
+		for _, name := range v.Feeds {
+			n.Feeds = append(n.Feeds, FeedNews{Name: name})
+			v.install(ctx, src, n, tell)
+			if ctx.Err() != nil || !n.Stick.Present() {
+				return
+			}
+		}
+	}
+	n.Own = v.Own.take(ctx, n.Stick)
+	n.Foreign = err != nil && !n.Own.Found
+	if v.Give == nil || err != nil || ctx.Err() != nil || !n.Stick.Present() {
+		return
+	}
+	n.Stage = Giving
+	tell(*n)
+	n.ReceiptErr = n.Stick.Writable(func() (err error) {
+		n.Receipt, err = v.Give(n.Stick.Path)
+		return err
+	})
+}
+
+// install installs the last feed of the news.
+func (v *Visitor) install(ctx context.Context, src pack.Source, n *News, tell func(News)) {
+	f := &n.Feeds[len(n.Feeds)-1]
+	if f.Pack, f.Err = Newest(ctx, src, f.Name, v.Keys); f.Err != nil {
+		return
+	}
+	if f.Before, _, f.Err = v.Cache.Feed(f.Name.String()); f.Err != nil {
+		return
+	}
+	how := v.Receiving
+	how.Progress = func(p storage.Progress) {
+		n.Stage, n.Progress = Copying, p
+		tell(*n)
+	}
+	f.Received, f.Err = v.Cache.Receive(ctx, src, f.Pack, how)
+	n.Stage = Reading
+	if f.Received.InForce && v.Changed != nil {
+		v.Changed(f.Received)
+	}
+}
+
+// Newest reads the newest pack of a feed that a source has and that verifies. The
+// error is that of the highest version: the others are only tried.
+func Newest(ctx context.Context, src pack.Source, n pack.Name, keys pack.Keys) (*pack.Pack, error) {
+	versions, err := pack.Find(ctx, src, n)
+	if err != nil {
+		return nil, err
+	}
+	var first error
+	for _, v := range versions {
+		p, err := pack.Read(ctx, src, n, v, keys)
+		if err == nil {
+			return p, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	if errors.Is(first, fs.ErrNotExist) {
+		// Only latest names it: the stick was not written to its end.
+		first = errors.Join(pack.ErrNotPack, first)
+	}
+	return nil, first
+}
