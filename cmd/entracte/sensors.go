@@ -31,8 +31,9 @@ believed after debounce, warm-up and hold, and the state that follows. A sentenc
 names each pin that moves, so that crossed wires show.
 
 It asks the running player. Without one it reads the inputs itself, and watches
-the header's other plain pins too. Nothing is recorded. Ctrl-C ends it; into a
-file or a pipe it writes a line for each change.`,
+the header's other plain pins too, where nobody holds them and nothing is driven:
+a wire on the wrong pin is named with the pin that it should be on. Nothing is
+recorded. Ctrl-C ends it; into a file or a pipe it writes a line for each change.`,
 		Args: exactly(0, "entracte sensors"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithCancel(cmd.Context())

@@ -21,7 +21,7 @@ import (
 type bench struct {
 	in     *inputs
 	unused unused
-	// open finds a pin that no sensor uses; nil is [sensor.OpenPin].
+	// open finds a pin that no sensor uses.
 	open func(name string) (gpio.PinIn, error)
 }
 
@@ -34,7 +34,7 @@ func newBench(c *config.Config, configPath string, log *slog.Logger) *bench {
 		now, trust := clock.now()
 		return venue.Open(now), trust == plan.ClockTrusted
 	}
-	return &bench{in: in}
+	return &bench{in: in, open: sensor.OpenUnused}
 }
 
 // run reads the inputs until ctx ends. It announces nothing to anybody.
@@ -64,17 +64,33 @@ func (b *bench) sensors(context.Context) (control.Sensors, error) {
 // peripherals, table "GPIO pins alternative function assignment").
 var plainPins = []string{"GPIO6", "GPIO16", "GPIO17", "GPIO22", "GPIO23", "GPIO24", "GPIO25", "GPIO26", "GPIO27"}
 
-// listenElsewhere watches the plain pins that no sensor of the config has, with
-// their resistors up: a contact to ground shows, and so does a sensor's output.
+// elsewherePull is the resistor that a wire of one of the sensors needs to show on
+// another pin. Nothing else is changed: what is connected there may be no sensor,
+// and the pin of a Pi keeps its resistor when it is given back.
+func elsewherePull(sensors []config.Sensor) gpio.Pull {
+	for _, pull := range []config.Pull{config.PullUp, config.PullDown} {
+		if slices.ContainsFunc(sensors, func(s config.Sensor) bool { return s.Kind == config.GPIO && s.Pull == pull }) {
+			return pulls[pull]
+		}
+	}
+	return gpio.PullNoChange
+}
+
+// elsewhere are the plain pins that no sensor of the config has.
+func (b *bench) elsewhere() []string {
+	return slices.DeleteFunc(slices.Clone(plainPins), func(name string) bool {
+		return slices.ContainsFunc(b.in.config.Sensors, func(s config.Sensor) bool { return s.Kind == config.GPIO && s.Pin == name })
+	})
+}
+
+// listenElsewhere watches them, as far as nobody holds them and they are inputs.
 func (b *bench) listenElsewhere(ctx context.Context) {
 	readings := make(chan presence.Reading)
 	var parts sync.WaitGroup
 	defer parts.Wait()
-	for _, name := range plainPins {
-		if slices.ContainsFunc(b.in.config.Sensors, func(s config.Sensor) bool { return s.Kind == config.GPIO && s.Pin == name }) {
-			continue
-		}
-		pin := sensor.GPIO{Input: name, Pin: name, Pull: gpio.PullUp, Open: b.open}
+	pull := elsewherePull(b.in.config.Sensors)
+	for _, name := range b.elsewhere() {
+		pin := sensor.GPIO{Input: name, Pin: name, Pull: pull, Open: b.open}
 		parts.Go(func() { pin.Watch(ctx, readings) })
 	}
 	for {
@@ -89,14 +105,19 @@ func (b *bench) listenElsewhere(ctx context.Context) {
 
 // unused are the pins that nobody listens to. Any goroutine may use it.
 type unused struct {
-	mu  sync.Mutex
-	all []control.Pin
+	mu    sync.Mutex
+	all   []control.Pin
+	heard map[string]bool // also of those that cannot be watched
 }
 
 // take takes a reading; a pin that another program holds is left out.
 func (u *unused) take(r presence.Reading) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.heard == nil {
+		u.heard = map[string]bool{}
+	}
+	u.heard[r.Input] = true
 	i := slices.IndexFunc(u.all, func(p control.Pin) bool { return p.Pin == r.Input })
 	switch {
 	case r.Level == presence.Unknown && i >= 0:
@@ -111,20 +132,28 @@ func (u *unused) take(r presence.Reading) {
 	}
 }
 
+// tried is how many pins were tried.
+func (u *unused) tried() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.heard)
+}
+
 func (u *unused) pins() []control.Pin {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return slices.Clone(u.all)
 }
 
-// settle waits until every input was read, for as long as that may take.
+// settle waits until every input and every other pin was read, for as long as
+// that may take.
 func (b *bench) settle(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, settleWithin)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if s := b.in.sensors(); s.State != presence.Starting {
+		if s := b.in.sensors(); s.State != presence.Starting && b.unused.tried() == len(b.elsewhere()) {
 			return
 		}
 		select {

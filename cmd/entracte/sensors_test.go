@@ -86,6 +86,15 @@ func TestMovesInWords(t *testing.T) {
 	elsewhere := func(moves uint64, l presence.Level) control.Sensors {
 		return control.Sensors{Unused: []control.Pin{{Pin: "GPIO27", HeaderPin: 13, Level: l, Moves: moves}}}
 	}
+	wiredWrong := func(moves, bench, till uint64) control.Sensors {
+		s := elsewhere(moves, presence.Low)
+		s.Inputs = []control.Sensor{
+			{InputBelief: presence.InputBelief{Name: "bench"}, Pin: "GPIO17", HeaderPin: 11, Moves: bench},
+			{InputBelief: presence.InputBelief{Name: "till"}, Pin: "GPIO22", HeaderPin: 15, Moves: till},
+			{InputBelief: presence.InputBelief{Name: "phone"}},
+		}
+		return s
+	}
 	for _, c := range []struct {
 		was, is control.Sensors
 		want    string
@@ -97,7 +106,10 @@ func TestMovesInWords(t *testing.T) {
 		{at(1, presence.Low, true, "GPIO17", 11), at(2, presence.Unknown, true, "GPIO17", 11), `"button" cannot be read`},
 		{at(1, presence.Low, false, "", 0), at(2, presence.High, false, "", 0), `"button" just said yes`},
 		{at(9, presence.High, false, "", 0), at(2, presence.Low, false, "", 0), ""}, // another player
-		{elsewhere(0, presence.High), elsewhere(1, presence.Low), "GPIO27 (pin 13) just went low: nobody listens to it"},
+		{elsewhere(0, presence.High), elsewhere(1, presence.Low), "GPIO27 (header pin 13) moved, and no sensor is configured there"},
+		{wiredWrong(0, 0, 0), wiredWrong(1, 0, 0), `GPIO27 (header pin 13) moved, and no sensor is configured there; "bench" expects GPIO17 (pin 11), "till" expects GPIO22 (pin 15)`},
+		{wiredWrong(1, 0, 1), wiredWrong(3, 0, 1), `GPIO27 (header pin 13) moved, and no sensor is configured there; "bench" expects GPIO17 (pin 11)`},
+		{wiredWrong(1, 2, 1), wiredWrong(2, 2, 1), `GPIO27 (header pin 13) moved, and no sensor is configured there`},
 		{elsewhere(0, presence.High), elsewhere(0, presence.High), ""},
 		{control.Sensors{}, elsewhere(3, presence.High), ""},
 		{elsewhere(3, presence.High), control.Sensors{}, ""},
@@ -144,7 +156,7 @@ func TestSensorsAsLines(t *testing.T) {
 12:00:00.000 till, service, mqtt: unknown → unknown: no broker; hint: plug it in
 12:00:00.000 nobody listens to GPIO27 (pin 13) high
 12:00:00.500 GPIO17 (pin 11) just went high: "bench" says yes
-12:00:00.500 GPIO27 (pin 13) just went low: nobody listens to it
+12:00:00.500 GPIO27 (header pin 13) moved, and no sensor is configured there
 12:00:00.500 bench: high → high
 `
 	if b.String() != want {
@@ -166,7 +178,7 @@ func TestSensorsAsPicture(t *testing.T) {
 	}
 	lines := strings.Split(b.String(), "\x1b[K\r\n")
 	for _, want := range []string{strings.Repeat(" ", 50) + "??▁▁▄███▓▓", strings.Repeat("?", 60), "  no broker; hint: plug it in",
-		"12:00:00 GPIO27 (pin 13) just went low: nobody listens to it"} {
+		"12:00:00 GPIO27 (header pin 13) moved, and no sensor is configured there"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line %q in %q", want, lines)
 		}
@@ -199,9 +211,19 @@ role = "pause"
 kind = "key"
 `
 
-func benchOf(t *testing.T) *bench {
+// buttonConfig is a button that nobody pressed yet.
+const buttonConfig = benchConfig + `
+[[sensor]]
+name = "button"
+role = "service"
+kind = "gpio"
+pin = "GPIO17"
+active = "low"
+`
+
+func benchOf(t *testing.T, text string) *bench {
 	t.Helper()
-	c, err := config.Parse("bench.toml", []byte(benchConfig), assets.Vocabulary())
+	c, err := config.Parse("bench.toml", []byte(text), assets.Vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +233,7 @@ func benchOf(t *testing.T) *bench {
 // A wire on the wrong pin is seen there, and a pin that somebody holds is no news.
 func TestPinsThatNobodyListensTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := benchOf(t)
+		b := benchOf(t, buttonConfig)
 		pins := map[string]*gpiotest.Pin{}
 		for _, name := range plainPins {
 			pins[name] = &gpiotest.Pin{N: name, L: gpio.High, EdgesChan: make(chan gpio.Level)}
@@ -228,7 +250,7 @@ func TestPinsThatNobodyListensTo(t *testing.T) {
 		b.settle(ctx)
 		time.Sleep(time.Second)
 		s, err := b.sensors(ctx)
-		if err != nil || len(s.Unused) != len(plainPins)-1 || len(s.Inputs) != 3 || s.State == presence.Starting {
+		if err != nil || len(s.Unused) != len(plainPins)-2 || len(s.Inputs) != 4 || s.State == presence.Starting {
 			t.Errorf("at first: %+v, %v", s, err)
 		}
 		if pins["GPIO27"].P != gpio.PullUp {
@@ -237,7 +259,7 @@ func TestPinsThatNobodyListensTo(t *testing.T) {
 		pins["GPIO27"].EdgesChan <- gpio.Low
 		time.Sleep(time.Second)
 		is, _ := b.sensors(ctx)
-		if got := moves(s, is); len(got) != 1 || got[0] != "GPIO27 (pin 13) just went low: nobody listens to it" {
+		if got := moves(s, is); len(got) != 1 || got[0] != `GPIO27 (header pin 13) moved, and no sensor is configured there; "button" expects GPIO17 (pin 11)` {
 			t.Errorf("the news is %q", got)
 		}
 		cancel()
@@ -247,7 +269,7 @@ func TestPinsThatNobodyListensTo(t *testing.T) {
 
 func TestPauseOfTheAPI(t *testing.T) {
 	t.Parallel()
-	in := benchOf(t).in
+	in := benchOf(t, benchConfig).in
 	for range 3 {
 		<-in.readings // every key is up
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"entracte/hw/presence"
 	"entracte/player/control"
@@ -20,12 +21,12 @@ type sensorsView struct {
 
 	known bool
 	last  control.Sensors
-	// said are the last sentences, the newest last.
+	// said are the lines of the last sentences, the newest last.
 	said []string
 }
 
-// saidLines is how many sentences stay below the picture.
-const saidLines = 6
+// saidLines is how many lines of sentences stay below the picture.
+const saidLines = 8
 
 // show writes what is new at a time.
 func (v *sensorsView) show(now time.Time, s control.Sensors) error {
@@ -36,7 +37,7 @@ func (v *sensorsView) show(now time.Time, s control.Sensors) error {
 	var b bytes.Buffer
 	if v.live {
 		for _, n := range news {
-			v.said = append(v.said, now.Format("15:04:05 ")+n)
+			v.said = append(v.said, fold(now.Format("15:04:05 ")+n)...)
 		}
 		v.said = v.said[max(0, len(v.said)-saidLines):]
 		v.picture(&b, s)
@@ -70,12 +71,34 @@ func (v *sensorsView) picture(b *bytes.Buffer, s control.Sensors) {
 		}
 	}
 	line("%s", legend)
-	line("%s", v.elsewhere(s))
+	for _, part := range fold(v.elsewhere(s)) {
+		line("%s", part)
+	}
 	line("")
 	for _, said := range v.said {
 		line("%s", said)
 	}
 	b.WriteString(below)
+}
+
+// fold breaks a sentence between words, for a terminal of 80 columns.
+func fold(text string) []string {
+	const most, indent = 80, "  "
+	var out []string
+	for {
+		at := len(text)
+		if utf8.RuneCountInString(text) > most {
+			at = strings.LastIndex(text[:most], " ")
+		}
+		if at <= len(indent) {
+			at = len(text) // one long word
+		}
+		out = append(out, text[:at])
+		if at == len(text) {
+			return out
+		}
+		text = indent + text[at+1:]
+	}
 }
 
 // elsewhere says which pins without a sensor are watched.
@@ -191,11 +214,26 @@ func moves(was, is control.Sensors) []string {
 	for _, p := range is.Unused {
 		for _, q := range was.Unused {
 			if q.Pin == p.Pin && p.Moves > q.Moves {
-				out = append(out, fmt.Sprintf("%s just went %s%s: nobody listens to it", onHeader(p.Pin, p.HeaderPin), p.Level, times(p.Moves-q.Moves)))
+				out = append(out, fmt.Sprintf("%s (header pin %d) moved, and no sensor is configured there%s", p.Pin, p.HeaderPin, expected(is.Inputs)))
 			}
 		}
 	}
 	return out
+}
+
+// expected names the pins that did not move yet: the wire that just did on a pin
+// without a sensor may be one of theirs.
+func expected(inputs []control.Sensor) string {
+	var pins []string
+	for _, in := range inputs {
+		if in.Pin != "" && in.Moves == 0 {
+			pins = append(pins, fmt.Sprintf("%q expects %s", in.Name, wired(in)))
+		}
+	}
+	if pins == nil {
+		return ""
+	}
+	return "; " + strings.Join(pins, ", ")
 }
 
 func times(n uint64) string {

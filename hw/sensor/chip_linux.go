@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 	"periph.io/x/conn/v3/driver/driverreg"
@@ -130,22 +131,51 @@ func keepStandardFiles(f func()) {
 // line is taken from the kernel by In, with an error that names the holder if
 // another program has it, and given back by Halt. Every error ends in a hint.
 func OpenPin(name string) (gpio.PinIn, error) {
+	chip, line, err := headerLine(name)
+	if err != nil {
+		return nil, err
+	}
+	return &linePin{name: name, number: line.Number(), request: requester(chip, line)}, nil
+}
+
+// OpenUnused is [OpenPin] for a line that nobody gave to the caller, to see
+// whether something is connected to it. It leaves alone what somebody holds, and
+// what is an output: to take such a line turns off the relay behind it.
+func OpenUnused(name string) (gpio.PinIn, error) {
+	chip, line, err := headerLine(name)
+	if err != nil {
+		return nil, err
+	}
+	is := lineInfo{offset: uint32(line.Number())}
+	switch err := askChip(chip.Path(), getLineInfo, unsafe.Pointer(&is)); {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w\nhint: see `gpioinfo`", name, err)
+	case is.flags&lineUsed != 0:
+		return nil, busy(name, text(is.consumer[:]))
+	case is.flags&lineOutput != 0:
+		return nil, fmt.Errorf("%s is an output\nhint: look what is connected to it before you use it as an input", where(name))
+	}
+	return &linePin{name: name, number: line.Number(), request: requester(chip, line)}, nil
+}
+
+// headerLine finds a line of the header chip by its name.
+func headerLine(name string) (*gpioioctl.GPIOChip, *gpioioctl.GPIOLine, error) {
 	is, found, err := chips.now()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	for _, chip := range found {
 		if !strings.HasPrefix(chip.Label(), headerLabel) {
 			continue
 		}
 		if line := chip.ByName(name); line != nil {
-			return &linePin{name: name, number: line.Number(), request: requester(chip, line)}, nil
+			return chip, line, nil
 		}
 	}
 	if is.denied != nil {
-		return nil, fmt.Errorf("%s: %w", name, is.denied)
+		return nil, nil, fmt.Errorf("%s: %w", name, is.denied)
 	}
-	return nil, fmt.Errorf("%s: no such line on the header chip; this machine has %s\nhint: pins are named GPIO0 to GPIO27", name, strings.Join(is.labels, ", "))
+	return nil, nil, fmt.Errorf("%s: no such line on the header chip; this machine has %s\nhint: pins are named GPIO0 to GPIO27", name, strings.Join(is.labels, ", "))
 }
 
 func requester(chip *gpioioctl.GPIOChip, line *gpioioctl.GPIOLine) func(gpio.Pull, gpio.Edge) (lineSet, error) {

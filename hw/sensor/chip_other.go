@@ -17,6 +17,9 @@ func OpenPin(name string) (gpio.PinIn, error) {
 	return nil, fmt.Errorf("%s: %w", name, errNotLinux())
 }
 
+// OpenUnused always fails on this system, as [OpenPin] does.
+func OpenUnused(name string) (gpio.PinIn, error) { return OpenPin(name) }
+
 func errNotLinux() error {
 	return fmt.Errorf("%w: pins are not supported on %s\nhint: use sensors of kind \"key\" or \"signal\" here", ErrNoChip, runtime.GOOS)
 }

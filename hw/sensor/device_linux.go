@@ -108,6 +108,12 @@ type lineInfo struct {
 	padding  [4]uint32
 }
 
+// Flags of a line: GPIO_V2_LINE_FLAG_USED and GPIO_V2_LINE_FLAG_OUTPUT.
+const (
+	lineUsed   = 1 << 0
+	lineOutput = 1 << 3
+)
+
 // getLineInfo is GPIO_V2_GET_LINEINFO_IOCTL: _IOWR(0xB4, 0x05, 256 bytes).
 const getLineInfo = 3<<30 | 256<<16 | 0xB4<<8 | 0x05
 

@@ -140,7 +140,9 @@ func (b *button) hold() {
 // returns is the level after.
 func (b *button) press(t *testing.T, was presence.Level) presence.Level {
 	settled, closed := b.move(t, true)
-	b.hold()
+	if closed {
+		b.hold()
+	}
 	_, opened := b.move(t, false)
 	b.hold()
 	if !closed || !opened {
