@@ -85,7 +85,7 @@ func (r raspberry) lacks(port string) string {
 		steps = append(steps, "plug the adapter in; /dev/serial/by-id lists adapters")
 	case line == "":
 		steps = append(steps, "a port on the header needs its overlay in config.txt, such as dtoverlay=uart2 on a Pi 4; /dev/serial/by-id lists adapters")
-	case r.sets(line):
+	case r.sets(line), line == "dtoverlay=uart0-pi5" && r.sets("dtparam=uart0=on"):
 		steps = append(steps, line+" is in config.txt: restart the Pi")
 	default:
 		steps = append(steps, "put "+line+" into /boot/firmware/config.txt and restart the Pi")
