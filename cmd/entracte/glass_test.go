@@ -22,7 +22,8 @@ import (
 	"entracte/player"
 	"entracte/player/control"
 	"entracte/scheduler/plan"
-	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/playlog"
 )
 
 // patience is how long a test waits for the real player, on a machine that may
@@ -198,7 +199,7 @@ func (v *venue) ends(code int) {
 func (v *venue) plays() []plan.Play {
 	v.t.Helper()
 	var all []plan.Play
-	for p, err := range storage.ReadPlays(v.path("data")) {
+	for p, err := range playlog.Read(disk.OS, v.path("data")) {
 		if err != nil {
 			v.t.Fatal(err)
 		}
@@ -508,6 +509,13 @@ func TestKilled(t *testing.T) {
 				}
 			}
 			acknowledged = len(plays)
+			chain, err := playlog.Verify(disk.OS, v.path("data"))
+			if len(plays) > 0 && (err != nil || chain.Plays+chain.Unsealed != len(plays)) {
+				t.Fatalf("round %d: of %d records the chain has %+v, %v", i, len(plays), chain, err)
+			}
+		}
+		if strings.Contains(v.news.String(), "play log: ") {
+			t.Fatalf("round %d: a killed process left half a record:\n%s", i, &v.news)
 		}
 	}
 	v.play("--ads", v.path("ads"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"log/slog"
 	"os"
 	"slices"
@@ -15,6 +16,8 @@ import (
 	"entracte/scheduler"
 	"entracte/scheduler/plan"
 	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/playlog"
 )
 
 // A shop counts waits where a sensor measures them and nobody passes by in the
@@ -37,13 +40,18 @@ func TestWhoLearnsOfWaits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cache, err := storage.Open(t.TempDir())
+			s := &show{config: cfg, data: t.TempDir(), log: slog.New(slog.DiscardHandler)}
+			cache, err := storage.Open(s.data)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer cache.Close()
-			s := &show{config: cfg, log: slog.New(slog.DiscardHandler)}
-			m := s.memory(cache, cfg.Venue())
+			plays, err := s.openPlays()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer plays.Close()
+			m := s.memory(plays, cache, cfg.Venue())
 			if (m.Waits != nil) != test.learns {
 				t.Fatalf("a new shop has %v", m.Waits)
 			}
@@ -52,14 +60,27 @@ func TestWhoLearnsOfWaits(t *testing.T) {
 			if err := cache.Put(memoryKey, known); err != nil {
 				t.Fatal(err)
 			}
-			m = s.memory(cache, cfg.Venue())
-			if (m.Waits != nil && *m.Waits == *known.Waits) != test.learns || !slices.Equal(m.Delivered, known.Delivered) || m.Boot != "b" || m.MonoMS != 7 {
-				t.Errorf("it remembers %+v", m)
+			for range 2 { // moved from the cache, then kept in the log
+				m = s.memory(plays, cache, cfg.Venue())
+				if (m.Waits != nil && *m.Waits == *known.Waits) != test.learns || !slices.Equal(m.Delivered, known.Delivered) || m.Boot != "b" || m.MonoMS != 7 {
+					t.Errorf("it remembers %+v", m)
+				}
 			}
-			if err := cache.Put(memoryKey, "nonsense"); err != nil {
+			var left *plan.Memory
+			if _, err := cache.Get(memoryKey, &left); left != nil || err != nil {
+				t.Errorf("the cache still has %+v, %v", left, err)
+			}
+			known.MonoMS = 8
+			if err := keepMemory(plays)(known); err != nil {
 				t.Fatal(err)
 			}
-			if m = s.memory(cache, cfg.Venue()); m.Boot != "" || (m.Waits != nil) != test.learns {
+			if m = s.memory(plays, cache, cfg.Venue()); m.MonoMS != 8 {
+				t.Errorf("it remembers %+v", m)
+			}
+			if err := plays.Checkpoint(memoryKey, []byte("nonsense")); err != nil {
+				t.Fatal(err)
+			}
+			if m = s.memory(plays, cache, cfg.Venue()); m.Boot != "" || (m.Waits != nil) != test.learns {
 				t.Errorf("of nonsense it remembers %+v", m)
 			}
 		})
@@ -145,14 +166,14 @@ seconds = 10
 	v.signal("mat", control.Off)
 	v.until("nobody waits", func(s player.Status) bool { return s.State == "empty" })
 	v.stop()
-	cache, err := storage.Open(v.path("data"))
+	log, err := playlog.Open(disk.OS, v.path("data"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cache.Close()
+	defer log.Close()
 	var m plan.Memory
-	if ok, err := cache.Get(memoryKey, &m); !ok || err != nil || m.Waits == nil {
-		t.Fatalf("the cache remembers %+v, %v", m, err)
+	if err := json.Unmarshal(log.Kept(memoryKey), &m); err != nil || m.Waits == nil {
+		t.Fatalf("the log remembers %+v, %v", m, err)
 	}
 	var n uint32
 	for _, k := range m.Waits.Lengths {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"entracte/storage"
 	"entracte/storage/disk"
+	"entracte/storage/playlog"
 	"entracte/storage/report"
 )
 
@@ -51,9 +51,9 @@ all that is kept: 400 days of play. It is what receipts hold.`,
 				return usageError{fmt.Errorf("plays are not exported as %q\nhint: --format %s", format, strings.Join(playFormats, " or --format "))}
 			}
 			if format == hourly {
-				return report.WriteHours(cmd.OutOrStdout(), report.Hours(disk.OS, data, storage.ReadPlays(data)))
+				return report.WriteHours(cmd.OutOrStdout(), report.Hours(disk.OS, data, playlog.Read(disk.OS, data)))
 			}
-			return report.WritePlays(cmd.OutOrStdout(), format, storage.ReadPlays(data))
+			return report.WritePlays(cmd.OutOrStdout(), format, playlog.Read(disk.OS, data))
 		},
 	}
 	dataFlag(cmd, &data)

@@ -23,6 +23,8 @@ import (
 	"entracte/scheduler"
 	"entracte/scheduler/plan"
 	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/playlog"
 )
 
 // A show is one run of the player, wired from a config: what `play` and `demo`
@@ -68,19 +70,17 @@ func (s *show) run(ctx context.Context) error {
 		return err
 	}
 	defer cache.Close()
-	plays, err := storage.OpenPlays(s.data)
+	plays, err := s.openPlays()
 	if err != nil {
 		return err
 	}
 	defer plays.Close()
-	if n := plays.Torn(); n > 0 {
-		s.log.Warn("the play log ended in the middle of a record; it was cut there", "bytes", n)
-	}
 	venue := s.config.Venue()
 	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
 		return err
 	}
 	s.startClock(venue, cache)
+	s.clock.dated = plays.Dated
 	in.configPath, in.device = s.configPath, venue.ID
 	in.switches = s.fullscreen() && !s.demo
 	ctx, cancel := context.WithCancel(ctx)
@@ -98,28 +98,6 @@ func (s *show) run(ctx context.Context) error {
 	}
 	p := player.New(cfg, func() []plan.Play { return recentPlays(s.data) })
 	return s.play(ctx, cancel, p, shop, glass, cache, in)
-}
-
-// memoryKey is where the cache holds what the player counted.
-const memoryKey = "memory"
-
-// memory is what the player counted before. A screen that people pass by in the
-// street learns nothing of them, and forgets what it knew; nor does one without a
-// sensor learn.
-func (s *show) memory(cache *storage.Cache, venue plan.Venue) plan.Memory {
-	var m plan.Memory
-	if _, err := cache.Get(memoryKey, &m); err != nil {
-		s.log.Error("what was counted cannot be read; counting begins anew", "err", err)
-		m = plan.Memory{}
-	}
-	sensed := slices.ContainsFunc(s.config.Sensors, func(s config.Sensor) bool { return s.Role == config.RolePresence })
-	switch {
-	case !sensed || venue.VisibleFromStreet:
-		m.Waits = nil
-	case m.Waits == nil:
-		m.Waits = &plan.Waits{}
-	}
-	return m
 }
 
 // openCache opens the cache; a damaged one is set aside, for a screen that fills
@@ -154,7 +132,7 @@ func (s *show) notices() []string {
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
 	h := &health{log: s.log}
 	answers := healthy{p, h}
-	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: storage.RecentPlays(s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
+	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: playlog.Recent(disk.OS, s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
 	srv, err := control.Listen(socketPath(s.data), api)
 	if err != nil {
 		return err
@@ -249,7 +227,7 @@ func (s *show) stageOptions(in *inputs, cancel context.CancelFunc) stage.Options
 	return o
 }
 
-func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage.Cache, plays *storage.Plays, in *inputs) player.Config {
+func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage.Cache, plays *playlog.Log, in *inputs) player.Config {
 	sc := s.config.Screen
 	logo := sc.Logo
 	if logo != "" && !filepath.IsAbs(logo) {
@@ -270,8 +248,8 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo, pausable: pausable},
 		Plays:    plays,
 		Civil:    s.clock.now,
-		Memory:   s.memory(cache, venue),
-		Keep:     func(m plan.Memory) error { return cache.Put(memoryKey, m) },
+		Memory:   s.memory(plays, cache, venue),
+		Keep:     keepMemory(plays),
 		Venue:    venue, Vocabulary: assets.Vocabulary(), OwnShare: share,
 		Enter: transitions[sc.Transition], Fade: fadeTime, Volume: sc.Volume,
 		MarkWord: markWords[venue.Language], IdleClock: sc.Idle == config.LookClock,
@@ -285,16 +263,4 @@ var fits = map[config.Fit]media.Fit{config.FitCover: media.Cover, config.FitCont
 var transitions = map[config.Transition]player.Transition{
 	config.TransitionFade: player.Fade, config.TransitionSlide: player.Slide,
 	config.TransitionWipe: player.Wipe, config.TransitionCut: player.Cut,
-}
-
-// recentPlays reads what caps and turns go on from. A damaged record is left
-// out: caps then err by one play, and the log's own tools will say so.
-func recentPlays(data string) []plan.Play {
-	var past []plan.Play
-	for p, err := range storage.RecentPlays(data) {
-		if err == nil {
-			past = append(past, p)
-		}
-	}
-	return past
 }

@@ -1,6 +1,7 @@
 package playlog
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"time"
@@ -52,11 +53,18 @@ func (l *Log) Forget(before time.Time) error {
 }
 
 func (l *Log) forget(before time.Time) error {
+	if l.closed {
+		return fmt.Errorf("the play log is %w", ErrClosed)
+	}
 	limit := dayOf(before)
 	spans := l.spans(func(s *span, d int64, dated bool, _ uint64) bool { return dated && d >= limit })
 	for _, s := range spans {
 		if !s.dated {
 			continue // nobody knows how old they are
+		}
+		// What is handed over must not be lost here and numbered anew.
+		if err := l.sync(); err != nil {
+			return err
 		}
 		if err := l.rollUp(s); err != nil {
 			return err

@@ -49,7 +49,7 @@ type Log struct {
 	// full: nothing more goes into the last segment, the next one is begun. unnamed:
 	// its name is not safe on the card yet.
 	full, unnamed bool
-	seq           uint64 // of the last play
+	seq, above    uint64 // of the last play, and what numbers must be above
 	chain         digest // of the last commit that is safe
 	commit        commit
 	kept          map[string][]byte
@@ -113,6 +113,14 @@ func open(d disk.Disk, data string, roll Roll, lim limits) (*Log, error) {
 // damage. None is the rule.
 func (l *Log) Found() []string { return l.found }
 
+// Above says that plays up to a number are known elsewhere: numbers go on above it,
+// also where this log was lost.
+func (l *Log) Above(seq uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.above = max(l.above, seq)
+}
+
 // Append writes a play at the end of the log, at once, and returns it as it is there:
 // numbered, its start in UTC and in whole milliseconds. Every 32nd is synced to the
 // card with those before it.
@@ -122,7 +130,7 @@ func (l *Log) Found() []string { return l.found }
 func (l *Log) Append(play plan.Play) (plan.Play, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	play.Seq = l.seq + 1
+	play.Seq = max(l.seq, l.above) + 1
 	play, err := l.append(play)
 	if err == nil {
 		l.date(&play)
