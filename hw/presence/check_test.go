@@ -35,6 +35,12 @@ type seen struct {
 	level Level
 	since time.Duration // of the level
 	at    time.Duration // of the last reading
+	known time.Duration // until when the level is known; never if it stands by itself
+}
+
+// stood reports whether by its readings alone the level has stood for d.
+func (in *seen) stood(now, d time.Duration) bool {
+	return d == 0 || min(now, in.known) >= in.since+d
 }
 
 // legal is the transition table.
@@ -106,7 +112,12 @@ func (k *checker) note(now time.Duration, r Reading) {
 	if level > High {
 		level = Unknown
 	}
-	if level != in.level {
+	if !r.Pulse || in.level == Unknown {
+		if in.known = never; !r.Taken.IsZero() {
+			in.known = now
+		}
+	}
+	if level != in.level || level == Low && r.Edges && !r.Pulse {
 		in.level, in.since = level, now
 	}
 	in.at = now
@@ -115,7 +126,7 @@ func (k *checker) note(now time.Duration, r Reading) {
 // holds reports whether by its readings alone the input asserts service.
 func (k *checker) holds(in *seen, now time.Duration) bool {
 	return in.Role == RoleService && in.Mode == ModeLevel && in.level == High &&
-		!k.stale(in, now) && now >= in.since+in.AssertAfter
+		!k.stale(in, now) && in.stood(now, in.AssertAfter)
 }
 
 func (k *checker) stale(in *seen, now time.Duration) bool {
@@ -141,7 +152,7 @@ func (k *checker) check(m *Machine, now time.Duration) {
 		}
 		if in.Role == RolePresence {
 			patience := in.ReleaseAfter + in.Hold + in.WarmUp + lossRecovery + time.Second
-			absent = absent && in.level == Low && !unknown && now > in.at+patience && now > in.since+patience
+			absent = absent && in.level == Low && !unknown && in.stood(now, in.ReleaseAfter+in.WarmUp) && now > in.at+patience && now > in.since+patience
 		} else {
 			absent = absent && k.has(RolePresence)
 		}
@@ -235,6 +246,10 @@ func drawMove(t *rapid.T, names []string) move {
 			Level: Level(rapid.IntRange(0, 2).Draw(t, "level")),
 			Still: rapid.Bool().Draw(t, "still"),
 			Pulse: rapid.IntRange(0, 9).Draw(t, "pulse") == 0,
+			Edges: rapid.IntRange(0, 9).Draw(t, "edges") == 0,
+		}
+		if rapid.Bool().Draw(t, "look") {
+			v.reading.Taken = time.Unix(1, 0)
 		}
 	}
 	return v
