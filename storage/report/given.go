@@ -20,7 +20,7 @@ import (
 type Mark struct {
 	// Boot is the start of the machine that record Seq was made in, so that a
 	// number from before a log was lost means nothing afterwards; "" where only the
-	// rolled-up hours are left of it.
+	// rolled-up hours are left of it, or an operator does not say.
 	Boot string `json:"boot"`
 	Seq  uint64 `json:"seq"`
 }
@@ -48,8 +48,10 @@ func (m marks) ends() []uint64 {
 // since is the number up to which records are acknowledged: 0 if the mark names no
 // receipt that was given.
 func (m marks) since(acked Mark) uint64 {
-	if slices.Contains(m, acked) {
-		return acked.Seq
+	for _, k := range m {
+		if k.Seq == acked.Seq && (acked.Boot == "" || k.Boot == acked.Boot) {
+			return acked.Seq
+		}
 	}
 	return 0
 }

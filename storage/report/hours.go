@@ -59,16 +59,20 @@ func blocks(d disk.Disk, data string, plays iter.Seq2[plan.Play, error]) iter.Se
 type reader struct {
 	disk disk.Disk
 	data string
-	// seen are the day files it has been through, to the last record it has.
-	seen    map[string]bool
-	to      uint64
-	builder builder
-	yield   func(*block, error) bool
+	// seen are the day files it has been through, to the last record it has, given
+	// the last one that was yielded.
+	seen      map[string]bool
+	to, given uint64
+	builder   builder
+	yield     func(*block, error) bool
 	// over says that nobody wants more.
 	over bool
 }
 
 func (r *reader) give(b *block, err error) {
+	if b != nil {
+		r.given = b.to()
+	}
 	if !r.over && (b != nil || err != nil) {
 		r.over = !r.yield(b, err)
 	}
@@ -88,10 +92,12 @@ func (r *reader) readFiles() {
 		all, err := wholeDay(r.disk, r.data, f.name)
 		r.give(nil, err)
 		for _, b := range all {
-			if b.from() <= r.to { // somebody made a copy
+			if b.from() <= r.given { // somebody made a copy
 				continue
 			}
-			r.give(r.builder.take(), nil)
+			if begun := r.builder.take(); begun != nil && begun.from() < b.from() {
+				r.give(begun, nil)
+			} // else the file has all of the hour that the log had some of
 			r.give(b, nil)
 			r.to = b.to()
 		}

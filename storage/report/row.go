@@ -107,6 +107,11 @@ func (r *Row) valid() error {
 	case max(r.Shown, r.Planned) > n*maxShown:
 		return errors.New("it shows longer than its records can")
 	}
+	for _, s := range []string{r.Screen, r.Venue, r.Feed, r.Campaign, r.Creative, r.Advertiser, r.Plan} {
+		if name(s) != s {
+			return errors.New("it has a name that is too long, or with invisible characters")
+		}
+	}
 	return nil
 }
 

@@ -47,8 +47,8 @@ func verify(d disk.Disk, path string, f disk.File, key string) (Receipt, error) 
 	if err != nil {
 		return Receipt{}, unsigned(f, err)
 	}
-	var s minisign.Signature
-	if err := s.UnmarshalText(text); err != nil || s.Algorithm != minisign.HashEdDSA {
+	s, ok := parseSignature(text)
+	if !ok {
 		return Receipt{}, &disk.Fault{Fact: "has no minisign signature beside it", Kind: ErrUntrusted, Hint: "copy the .minisig file again"}
 	}
 	says, sum, err := parseComment(s.TrustedComment)
@@ -86,6 +86,15 @@ func verify(d disk.Disk, path string, f disk.File, key string) (Receipt, error) 
 		return Receipt{}, &disk.Fault{Fact: "is signed, and still no receipt", Cause: err, Kind: ErrNotReceipt}
 	}
 	return says, nil
+}
+
+// parseSignature reads a prehashed signature that is written in the one way it can
+// be, but for line ends that a mail program has changed.
+func parseSignature(text []byte) (s minisign.Signature, ok bool) {
+	if err := s.UnmarshalText(text); err != nil || s.Algorithm != minisign.HashEdDSA {
+		return s, false
+	}
+	return s, s.String() == strings.ReplaceAll(string(text), "\r\n", "\n")
 }
 
 // addUp reads the rows of a receipt in either form and sums them up.
