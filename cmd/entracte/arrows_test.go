@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"storage/disk/crash":   {"storage/disk"},
 	"storage/usb":          {"storage", "storage/pack", "storage/disk", "scheduler/plan"},
 	"storage/playlog":      {"storage/disk", "scheduler/plan"},
+	"storage/origin":       {"storage/pack"},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},
 	"storage/pack":         {"storage/disk", "scheduler/plan", "aead.dev"},
 	"storage/report":       {"storage/disk", "scheduler/plan", "assets", "aead.dev/minisign"},
