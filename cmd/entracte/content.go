@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"sync"
+	"time"
 
 	"entracte/assets"
 	"entracte/scheduler"
@@ -68,8 +70,15 @@ type content struct {
 	log    *slog.Logger
 	ads    *ads
 	own    string
-	// told is the plan the player has.
-	told plan.Plan
+	// feeds are the feeds of packs that the config names.
+	feeds []string
+	// signed is told when the packs in force were signed; nil tells nobody.
+	signed func(at time.Time, from string)
+	// packs is told when a pack came into force, or waits.
+	packs chan struct{}
+	// told is the plan the player has, and saying what it was told with it.
+	told   plan.Plan
+	saying []string
 	// skipped are the sentences of each feed about what was left out.
 	skipped map[string][]string
 	// shop is what promises are measured by, with the counts of waits that were
@@ -104,9 +113,13 @@ func (c *content) admit(p plan.Plan) plan.Plan {
 	return admitted
 }
 
-// inForce is the cached plan without the feeds that nobody asked for.
+// inForce is the cached plan without the feeds that nobody asked for, and with the
+// last day of packs that have one.
 func (c *content) inForce() (plan.Plan, error) {
 	p, err := c.cache.Plan()
+	if err != nil {
+		return plan.Plan{}, err
+	}
 	p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool {
 		switch f.Name {
 		case own.FeedName:
@@ -114,8 +127,21 @@ func (c *content) inForce() (plan.Plan, error) {
 		case localFeed, "demo":
 			return c.ads == nil || c.ads.feed.Name != f.Name
 		}
-		return false
+		return !slices.Contains(c.feeds, f.Name)
 	})
+	packs, err := c.cache.Packs()
+	for _, of := range packs {
+		if c.signed != nil {
+			c.signed(of.IssuedAt, of.Feed+" "+of.Version)
+		}
+	}
+	for i := range p.Feeds {
+		for _, of := range packs {
+			if of.Feed == p.Feeds[i].Name && !of.NotAfter.IsZero() {
+				endBy(&p.Feeds[i], of.NotAfter.In(c.shop.Venue.Timezone))
+			}
+		}
+	}
 	return p, err
 }
 
@@ -138,20 +164,41 @@ func (c *content) begin() error {
 		c.log.Warn("the ads folder is gone; playing what was installed from it", "folder", c.ads.dir)
 	}
 	c.told = c.admit(p)
-	c.player.SetPlan(c.told, c.notices())
+	c.saying = c.notices()
+	c.player.SetPlan(c.told, c.saying)
 	return nil
 }
 
-// run installs the ads folder, then follows the owner's folder until ctx ends.
+// run installs the ads folder, then follows the owner's folder and the packs until
+// ctx ends.
 func (c *content) run(ctx context.Context) {
 	if c.ads != nil && c.ads.gone == nil {
 		c.installAds(ctx)
 	}
-	if c.own == "" {
-		<-ctx.Done()
-		return
+	c.examinePacks(ctx)
+	changed := make(chan struct{})
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	if c.own != "" {
+		watch.Go(func() {
+			own.Watch(ctx, c.own, func() {
+				select {
+				case changed <- struct{}{}:
+				case <-ctx.Done():
+				}
+			})
+		})
 	}
-	own.Watch(ctx, c.own, func() { c.installOwn(ctx) })
+	for {
+		select {
+		case <-changed:
+			c.installOwn(ctx)
+		case <-c.packs:
+			c.update(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func (c *content) installAds(ctx context.Context) {
@@ -189,7 +236,8 @@ func (c *content) ownUnread(err error) {
 	}
 	c.log.Error(said[0])
 	c.skipped[own.FeedName] = said
-	c.player.SetPlan(c.told, c.notices())
+	c.saying = c.notices()
+	c.player.SetPlan(c.told, c.saying)
 }
 
 // install puts a feed in force. said are sentences about what its reader already
@@ -209,8 +257,13 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said 
 	for _, s := range said {
 		c.log.Warn("skipped", "feed", feed.Name, "what", s)
 	}
-	before := c.notices()
 	c.skipped[feed.Name] = said
+	c.update(ctx)
+}
+
+// update tells the player what is in force now, if it is anything else than before.
+func (c *content) update(ctx context.Context) {
+	before := c.saying
 	p, err := c.inForce()
 	if err != nil {
 		c.log.Error("the plan cannot be read; what was in force stays", "err", err)
@@ -220,9 +273,9 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said 
 		c.shop.Waits = waits
 	}
 	p = c.admit(p)
-	if !slices.Equal(before, c.notices()) || !reflect.DeepEqual(p, c.told) {
+	if c.saying = c.notices(); !slices.Equal(before, c.saying) || !reflect.DeepEqual(p, c.told) {
 		c.told = p
-		c.player.SetPlan(p, c.notices())
+		c.player.SetPlan(p, c.saying)
 	}
 	// After the player knows: it may be about to open what goes.
 	if _, _, err := c.cache.Sweep(); err != nil {
@@ -247,7 +300,7 @@ func (c *content) notices() []string {
 	for _, name := range []string{generalNotices, overbooked, own.FeedName, localFeed, "demo"} {
 		all = append(all, c.skipped[name]...)
 	}
-	return all
+	return append(all, packNotices(c.cache, c.feeds)...)
 }
 
 // ownFolder is the owner's folder: what the config says, beside the config when

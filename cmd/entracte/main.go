@@ -30,6 +30,7 @@ const (
 	exitFine     = 0
 	exitFailed   = 1
 	exitUsage    = 2
+	exitDamaged  = 12
 	exitRunning  = 13
 	exitNoSpace  = 16
 	exitHardware = 20
@@ -66,6 +67,8 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage
+	case errors.Is(err, storage.ErrDamaged):
+		return exitDamaged
 	case errors.Is(err, storage.ErrInUse):
 		return exitRunning
 	case errors.Is(err, storage.ErrNoSpace):
@@ -104,7 +107,8 @@ Exit codes: 0 fine, 1 failed, 2 usage, 13 the player is running, 16 no space,
 		return usageError{fmt.Errorf("%w\nhint: `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newDoctor(), newVersion())
+	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newInstall(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newDoctor(), newVersion())
+	root.AddCommand(newChildren()...)
 	return root
 }
 

@@ -79,11 +79,14 @@ func still(ctx context.Context, path string, glass image.Point) (image.Image, er
 }
 
 // probe asks whether a stored file can be shown here at all, and how long a film
-// runs.
+// runs. Pictures are decoded once, where that can harm nobody.
 func probe(ctx context.Context, path string) (time.Duration, error) {
 	facts, err := media.Probe(ctx, path)
-	if facts.Kind != media.Clip {
-		facts.Length = 0
+	if err != nil {
+		return 0, err
 	}
-	return facts.Length, err
+	if facts.Kind == media.Clip {
+		return facts.Length, nil
+	}
+	return 0, decodes(ctx, path)
 }

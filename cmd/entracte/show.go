@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"log/slog"
@@ -24,6 +23,7 @@ import (
 	"entracte/scheduler/plan"
 	"entracte/storage"
 	"entracte/storage/disk"
+	"entracte/storage/pack"
 	"entracte/storage/playlog"
 )
 
@@ -42,10 +42,10 @@ type show struct {
 	// visit plays instead of the keyboard.
 	visit []stop
 	demo  bool
-	// damaged says that the cache had to be set aside.
-	damaged bool
-	clock   *wallClock
-	log     *slog.Logger
+	// mended are sentences about a cache that was damaged.
+	mended []string
+	clock  *wallClock
+	log    *slog.Logger
 }
 
 // fadeTime is how long a transition takes.
@@ -65,7 +65,7 @@ func (s *show) run(ctx context.Context) error {
 	// Pictures come and go in 8 MB pieces on machines with little memory: collect
 	// before the heap has doubled.
 	debug.SetGCPercent(30)
-	cache, err := s.openCache()
+	cache, err := s.openCache(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,30 +100,38 @@ func (s *show) run(ctx context.Context) error {
 	return s.play(ctx, cancel, p, shop, glass, cache, in)
 }
 
-// openCache opens the cache; a damaged one is set aside, for a screen that fills
-// itself again beats a black one.
-func (s *show) openCache() (*storage.Cache, error) {
-	cache, err := storage.Open(s.data)
-	if !errors.Is(err, storage.ErrDamaged) {
-		return cache, err
+// openCache opens the cache in whatever state it is: a screen that fills itself again
+// beats a black one.
+func (s *show) openCache(ctx context.Context) (*storage.Cache, error) {
+	cache, found, err := openCache(ctx, s.config, s.data)
+	if found.Aside != "" {
+		s.log.Error("cache.db was damaged and is set aside", "err", found.Damage, "aside", found.Aside)
+		s.mended = append(s.mended, fmt.Sprintf("cache.db was damaged and is set aside as %s; content comes back from packs and folders\nhint: if it happens again, try another card", filepath.Base(found.Aside)))
 	}
-	aside := filepath.Join(s.data, fmt.Sprintf("cache.db.damaged-%d", time.Now().Unix()))
-	if renameErr := os.Rename(filepath.Join(s.data, "cache.db"), aside); renameErr != nil {
-		return nil, err
+	for _, feed := range found.Feeds {
+		s.log.Warn("put in force again from the pack that is stored", "feed", feed)
 	}
-	s.log.Error("the cache was damaged and is set aside; content is read again from its folders", "err", err, "aside", aside)
-	s.damaged = true
-	return storage.Open(s.data)
+	for _, err := range found.Lost {
+		s.log.Error("not put in force again", "err", err)
+		s.mended = append(s.mended, err.Error())
+	}
+	return cache, err
+}
+
+// openCache opens the cache of a data folder for a config.
+func openCache(ctx context.Context, c *config.Config, data string) (*storage.Cache, storage.Recovered, error) {
+	keys, err := pack.ParseKeys(c.Content.Trust)
+	if err != nil {
+		return nil, storage.Recovered{}, fmt.Errorf("content.trust: %w", err)
+	}
+	return storage.Recover(ctx, data, storage.Recovery{Check: checkCache, Trust: keys})
 }
 
 // notices are sentences about the machine and the config that no part can say.
 func (s *show) notices() []string {
-	var out []string
-	if s.damaged {
-		out = append(out, "the cache was damaged and is set aside; content comes back from its folders")
-	}
-	if c := s.config.Content; len(c.Feeds) > 0 || c.Origin != "" {
-		out = append(out, "content.feeds and content.origin are accepted, but packs are not built into this version")
+	out := slices.Clone(s.mended)
+	if s.config.Content.Origin != "" {
+		out = append(out, "content.origin is accepted, but this version fetches nothing from the network\nhint: put the operator's stick in, or `entracte install FOLDER`")
 	}
 	return append(out, brokerNotices(s.config, s.configPath)...)
 }
@@ -142,7 +150,8 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 		ownDir = ownFolder(s.config.Content.Folder, s.configPath, s.data)
 	}
 	dated := newDatedPlayer(p, s.clock)
-	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop}
+	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop,
+		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed}
 	c.skipped[generalNotices] = s.notices()
 	if err := c.begin(); err != nil {
 		srv.Close()

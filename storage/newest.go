@@ -1,0 +1,78 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"entracte/storage/disk"
+	"entracte/storage/pack"
+)
+
+// Newest reads the newest pack of a feed that a source has and that verifies, by the
+// keys of the config and the generations of keys that were made of them. New
+// generations that the source brings are kept. The error is that of the highest
+// version: the others are only tried.
+func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (*pack.Pack, error) {
+	keys, err := c.Keys(config, n.Org)
+	if err != nil {
+		return nil, fmt.Errorf("the keys of %s that were kept do not verify: %w", n.Org, err)
+	}
+	keys, applied, keysErr := pack.Advance(ctx, src, n.Org, keys)
+	for _, set := range applied {
+		if err := c.KeepKeys(set); err != nil {
+			return nil, err
+		}
+	}
+	versions, err := pack.Find(ctx, src, n)
+	if err != nil {
+		return nil, err
+	}
+	var first error
+	for _, v := range versions {
+		p, err := pack.Read(ctx, src, n, v, keys)
+		if err == nil || ctx.Err() != nil {
+			return p, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	if keysErr != nil { // perhaps that is why
+		first = errors.Join(first, keysErr)
+	}
+	if errors.Is(first, fs.ErrNotExist) {
+		return nil, &disk.Fault{
+			Kind: pack.ErrNotPack,
+			Fact: fmt.Sprintf("pack %s of feed %s is named, but is not there", versions[0], n),
+			Hint: "the copy was not finished: copy the pack again",
+		}
+	}
+	return nil, first
+}
+
+// InForce is a pack that is in force.
+type InForce struct {
+	// Feed is "org/feed", Version "0001-00000042".
+	Feed, Version string
+	// IssuedAt is when it was signed, NotAfter when it must no longer be shown,
+	// zero if never.
+	IssuedAt, NotAfter time.Time
+	// StaleAfter is for how much powered-on time after it came into force it may be
+	// shown; 0 if for ever.
+	StaleAfter time.Duration
+}
+
+// Packs are the packs in force, by feed.
+func (c *Cache) Packs() ([]InForce, error) {
+	all, err := c.records()
+	var packs []InForce
+	for _, r := range all {
+		if a := r.Pack; a != nil {
+			packs = append(packs, InForce{r.Feed.Name, a.version().String(), a.IssuedAt, a.NotAfter, a.StaleAfter})
+		}
+	}
+	return packs, err
+}
