@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -281,26 +282,34 @@ func TestPinIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pin := &brokenPin{Pin: fakePin(), read: errors.New("no such device")}
 		began := time.Now()
+		var mu sync.Mutex
 		var tries []time.Duration
+		tried := func() []time.Duration {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(tries)
+		}
 		out := watchPin(t, t.Context(), GPIO{Input: "button", Pin: "GPIO27", Open: func(string) (gpio.PinIn, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			tries = append(tries, time.Since(began))
 			return pin, nil
 		}})
 		time.Sleep(30 * time.Second)
 		expect(t, out, "GPIO27 cannot be read: no such device"+unexplained)
 		expect(t, out, "nothing")
-		if want := []time.Duration{0, 1, 3, 7, 12, 17, 22, 27}; !slices.EqualFunc(tries, want, func(a, b time.Duration) bool { return a == b*time.Second }) {
-			t.Errorf("tried at %v, want %v", tries, want)
+		if want := []time.Duration{0, 1, 3, 7, 12, 17, 22, 27}; !slices.EqualFunc(tried(), want, func(a, b time.Duration) bool { return a == b*time.Second }) {
+			t.Errorf("tried at %v, want %v", tried(), want)
 		}
 		pin.fail(nil)
 		time.Sleep(tryAgain)
 		expect(t, out, "low")
 		pin.fail(errors.New("no such device"))
-		before := len(tries)
+		before := len(tried())
 		time.Sleep(lookEvery + tryFirst)
 		expect(t, out, "GPIO27 cannot be read: no such device"+unexplained)
-		if len(tries) != before+1 {
-			t.Errorf("tried %d times in %v", len(tries)-before, tryFirst)
+		if n := len(tried()) - before; n != 1 {
+			t.Errorf("tried %d times in %v", n, tryFirst)
 		}
 	})
 }

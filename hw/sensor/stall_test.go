@@ -3,6 +3,8 @@ package sensor
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
+	"sort"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -33,10 +35,9 @@ func (c *contact) now() time.Duration { return time.Since(c.zero) }
 
 // wake returns when somebody runs who would run at t.
 func (c *contact) wake(t time.Duration) time.Duration {
-	for _, s := range c.sleeps {
-		if t >= s.from && t < s.to {
-			return s.to
-		}
+	i := sort.Search(len(c.sleeps), func(i int) bool { return t < c.sleeps[i].to })
+	if i < len(c.sleeps) && t >= c.sleeps[i].from {
+		return c.sleeps[i].to
 	}
 	return t
 }
@@ -47,12 +48,8 @@ func (c *contact) run() { time.Sleep(c.wake(c.now()) - c.now()) }
 func (c *contact) In(gpio.Pull, gpio.Edge) error { return nil }
 
 // happened counts the edges until t.
-func (c *contact) happened(t time.Duration) (n int) {
-	for _, e := range c.edges {
-		if e <= t {
-			n++
-		}
-	}
+func (c *contact) happened(t time.Duration) int {
+	n, _ := slices.BinarySearch(c.edges, t+1)
 	return n
 }
 
@@ -107,6 +104,9 @@ func (c *contact) pressed(t *testing.T, presses int, longest time.Duration, rand
 		for range 2 {
 			c.bounces(at, random)
 			to := at
+			if n := len(c.sleeps); n > 0 {
+				to = max(to, c.sleeps[n-1].to)
+			}
 			for left := longest; left > 0 && random.IntN(4) > 0; {
 				from := to + time.Duration(random.IntN(7000))*time.Microsecond
 				d := min(left, time.Duration(random.Int64N(int64(longest)*[]int64{1, 8}[random.IntN(2)]/8)))
@@ -162,7 +162,7 @@ func (c *contact) pressed(t *testing.T, presses int, longest time.Duration, rand
 func TestPressIsOnePress(t *testing.T) {
 	t.Parallel()
 	const presses = 40
-	for seed := range uint64(40) {
+	for seed := range uint64(16) {
 		for _, watchSleeps := range []bool{false, true} {
 			for longest, exact := range map[time.Duration]bool{time.Millisecond: true, 60 * time.Millisecond: true, 400 * time.Millisecond: false} {
 				random := rand.New(rand.NewPCG(seed, uint64(longest)))
