@@ -23,6 +23,8 @@ import (
 
 	"entracte/player/stage"
 	"entracte/storage"
+	"entracte/storage/playlog"
+	"entracte/storage/report"
 )
 
 // Exit codes; the pack verbs add 10 to 12 and 14 to 15.
