@@ -23,19 +23,25 @@ import (
 
 	"entracte/player/stage"
 	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/pack"
 	"entracte/storage/playlog"
 	"entracte/storage/report"
 )
 
-// Exit codes; the pack verbs add 10 to 12 and 14 to 15.
+// Exit codes.
 const (
-	exitFine     = 0
-	exitFailed   = 1
-	exitUsage    = 2
-	exitDamaged  = 12
-	exitRunning  = 13
-	exitNoSpace  = 16
-	exitHardware = 20
+	exitFine       = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitNotPack    = 10
+	exitUntrusted  = 11
+	exitDamaged    = 12
+	exitRunning    = 13
+	exitOlder      = 14
+	exitOtherVenue = 15
+	exitNoSpace    = 16
+	exitHardware   = 20
 )
 
 func main() {
@@ -69,11 +75,20 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.Is(err, storage.ErrDamaged):
+	// A pack with several faults is called by the gravest.
+	case errors.Is(err, pack.ErrUntrusted), errors.Is(err, report.ErrUntrusted):
+		return exitUntrusted
+	case errors.Is(err, pack.ErrNotPack), errors.Is(err, report.ErrNotReceipt):
+		return exitNotPack
+	case errors.Is(err, pack.ErrDamaged), errors.Is(err, storage.ErrDamaged), errors.Is(err, report.ErrDamaged), errors.Is(err, playlog.ErrDamaged):
 		return exitDamaged
+	case errors.Is(err, pack.ErrOlder):
+		return exitOlder
+	case errors.Is(err, pack.ErrOtherVenue):
+		return exitOtherVenue
 	case errors.Is(err, storage.ErrInUse):
 		return exitRunning
-	case errors.Is(err, storage.ErrNoSpace):
+	case errors.Is(err, storage.ErrNoSpace), errors.Is(err, disk.ErrNoSpace):
 		return exitNoSpace
 	case errors.Is(err, stage.ErrNoDisplay), errors.Is(err, errNoSwitch):
 		return exitHardware
@@ -93,8 +108,9 @@ and goes quiet the moment service starts.
   entracte signal till on                tell the player that a sale is open
   entracte plays export --format csv     what really played
 
-Exit codes: 0 fine, 1 failed, 2 usage, 13 the player is running, 16 no space,
-20 hardware missing.`,
+Exit codes: 0 fine, 1 failed, 2 usage, 10 not a pack, 11 not trusted, 12 damaged,
+13 the player is running, 14 older than what is in force, 15 not for this venue,
+16 no space, 20 hardware missing.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -109,7 +125,7 @@ Exit codes: 0 fine, 1 failed, 2 usage, 13 the player is running, 16 no space,
 		return usageError{fmt.Errorf("%w\nhint: `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newInstall(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newDoctor(), newVersion())
+	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newInstall(), newKeygen(), newPack(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newDoctor(), newVersion())
 	root.AddCommand(newChildren()...)
 	return root
 }
