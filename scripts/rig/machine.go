@@ -17,8 +17,8 @@ import (
 )
 
 // bootTime is how long the machine may take to say that it is there; it takes
-// two to five seconds, and a few times that beside other work.
-const bootTime = time.Minute
+// two to five seconds, and ten times that beside other work.
+const bootTime = 2 * time.Minute
 
 var errNotBooted = errors.New("the machine did not come up")
 

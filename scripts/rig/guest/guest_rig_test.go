@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -80,6 +81,74 @@ func TestRigStick(t *testing.T) {
 				t.Error("the stick forgot the ad")
 			}
 		})
+	}
+}
+
+// counted is the number that a variable names, or so many.
+func counted(t *testing.T, name string, usual int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// A stick that is pulled out in the middle of a write, again and again: whoever
+// writes is told, and what was there before is whole when it comes back.
+func TestRigYanks(t *testing.T) {
+	guest.Need(t)
+	yanks := counted(t, "ENTRACTE_YANKS", 2)
+	for _, fs := range []string{"vfat", "exfat"} {
+		t.Run(fs, func(t *testing.T) {
+			s := guest.Plug(t, "stick1")
+			s.Format(t, fs, "ADS")
+			dir := mount(t, s.Device, fs)
+			store(t, dir, "ad")
+			for range yanks {
+				writing, told := make(chan struct{}), make(chan struct{})
+				go func() {
+					defer close(told)
+					scribble(filepath.Join(dir, "rest"), writing)
+				}()
+				<-writing
+				s.Yank(t)
+				select {
+				case <-told:
+				case <-time.After(patience):
+					t.Fatal("whoever writes waits for a stick that is gone")
+				}
+				if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+					t.Fatal(err)
+				}
+				s = guest.Plug(t, "stick1")
+				if dir = mount(t, s.Device, fs); !holds(dir, "ad") {
+					t.Fatal("the stick forgot the ad")
+				}
+			}
+			t.Logf("%d yanks of a stick with %s in the middle of a write: the ad was whole each time", yanks, fs)
+		})
+	}
+}
+
+// scribble writes down to the disk until that fails, and tells when it begins.
+func scribble(path string, begins chan<- struct{}) {
+	f, err := os.Create(path)
+	close(begins)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	block := make([]byte, 256<<10)
+	for n := int64(0); err == nil; n++ {
+		// Within 16 MB, so that the stick is never full.
+		if _, err = f.WriteAt(block, n%64*int64(len(block))); err == nil {
+			err = f.Sync()
+		}
 	}
 }
 
