@@ -173,9 +173,7 @@ func (k Keys) roots(org string) []minisign.PublicKey {
 	}
 	var keys []minisign.PublicKey
 	for _, text := range sets[len(sets)-1].Roots {
-		if key, err := parsePublic(text); err == nil {
-			keys = append(keys, key)
-		}
+		keys = appendKey(keys, text)
 	}
 	return keys
 }
@@ -193,13 +191,29 @@ func (k Keys) signers(n Name, gen int) ([]minisign.PublicKey, error) {
 	}
 	var keys []minisign.PublicKey
 	for _, s := range sets[gen-1].Signers {
-		if slices.Contains(s.Feeds, "*") || slices.Contains(s.Feeds, n.Feed) {
-			if key, err := parsePublic(s.Key); err == nil {
-				keys = append(keys, key)
-			}
+		if s.of(n.Feed) {
+			keys = appendKey(keys, s.Key)
 		}
 	}
 	return keys, nil
+}
+
+// of reports whether the signer may sign a feed.
+func (s Signer) of(feed string) bool {
+	return slices.Contains(s.Feeds, "*") || slices.Contains(s.Feeds, feed)
+}
+
+// signs reports whether a key may sign a feed.
+func (set *Keyset) signs(feed, key string) bool {
+	return slices.ContainsFunc(set.Signers, func(s Signer) bool { return s.Key == key && s.of(feed) })
+}
+
+// appendKey appends a key of a keyset, which was checked to be one.
+func appendKey(keys []minisign.PublicKey, text string) []minisign.PublicKey {
+	if key, err := parsePublic(text); err == nil {
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 // hintAgain is what to do about a file that arrived broken.

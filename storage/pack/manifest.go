@@ -186,7 +186,8 @@ func stamp(t time.Time) string {
 
 func instant(field, text string) (time.Time, error) {
 	t, err := time.Parse(timeText, text)
-	if err != nil || t.Year() < 2020 {
+	// time.Parse takes fractions of a second that the layout has not.
+	if err != nil || t.Year() < 2020 || t.Format(timeText) != text {
 		return time.Time{}, fmt.Errorf("%s is %q, not a time like 2026-11-22T10:00:00Z", field, text)
 	}
 	return t, nil

@@ -113,3 +113,19 @@ func parsePublic(text string) (k minisign.PublicKey, err error) {
 func comment(n Name, v Version, sums []byte) string {
 	return fmt.Sprintf("%s org=%s feed=%s gen=%d serial=%d sums=%s", Format, n.Org, n.Feed, v.Gen, v.Serial, digestOf(sums))
 }
+
+// Claim is which pack a signature file says it is for. It is not verified.
+func Claim(sig []byte) (Name, Version, error) {
+	s, err := parseSignature(sig)
+	if err != nil {
+		return Name{}, Version{}, refuse(ErrUntrusted, hintAgain, "the signature cannot be read: %v", err)
+	}
+	var n Name
+	var v Version
+	var digest string
+	_, err = fmt.Sscanf(s.trusted, Format+" org=%s feed=%s gen=%d serial=%d sums=%s", &n.Org, &n.Feed, &v.Gen, &v.Serial, &digest)
+	if err != nil || n.check() != nil || !v.valid() || !isDigest(digest) {
+		return Name{}, Version{}, refuse(ErrNotPack, hintAgain, "what was signed is no pack, but %q", clipped(s.trusted))
+	}
+	return n, v, nil
+}

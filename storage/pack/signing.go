@@ -56,7 +56,7 @@ func (k Key) public() minisign.PublicKey { return k.secret.Public().(minisign.Pu
 
 // PublicFile is the .pub file of the key.
 func (k Key) PublicFile() []byte {
-	return fmt.Appendf(nil, "%sminisign public key %X\n%s\n", untrustedPrefix, k.secret.ID(), k.Public())
+	return fmt.Appendf(nil, "%sminisign public key %016X\n%s\n", untrustedPrefix, k.secret.ID(), k.Public())
 }
 
 // SecretFile is the secret key file, encrypted if there is a password; that takes as
@@ -87,7 +87,7 @@ func (k Keys) Verify(message, sig []byte) (trusted, key string, err error) {
 	}
 	by, ok := s.by(message, k.pinned)
 	if !ok {
-		return "", "", refuse(ErrUntrusted, "", "it is not signed by one of the keys given, or was changed: its signature names key %X", s.key)
+		return "", "", refuse(ErrUntrusted, "", "it is not signed by one of the keys given, or was changed: its signature names key %016X", s.key)
 	}
 	return s.trusted, by.String(), nil
 }

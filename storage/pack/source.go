@@ -160,23 +160,21 @@ func (k Keys) stranger(s *signature, n Name, v Version) error {
 	all := slices.Clone(k.pinned)
 	for _, set := range k.sets[n.Org] {
 		for _, signer := range set.Signers {
-			if key, err := parsePublic(signer.Key); err == nil {
-				all = append(all, key)
-			}
+			all = appendKey(all, signer.Key)
 		}
 	}
 	allowed, _ := k.signers(n, v.Gen)
 	for _, key := range allowed {
 		if key.ID() == s.key {
-			return refuse(ErrUntrusted, hintAgain, "pack %s of %s is not what key %X signed: it was changed", v, n, s.key)
+			return refuse(ErrUntrusted, hintAgain, "pack %s of %s is not what key %016X signed: it was changed", v, n, s.key)
 		}
 	}
 	for _, key := range all {
 		if key.ID() == s.key {
-			return refuse(ErrUntrusted, "ask the operator for a pack signed with the key of this feed", "pack %s of %s is signed with key %X, which may not sign it", v, n, s.key)
+			return refuse(ErrUntrusted, "ask the operator for a pack signed with the key of this feed", "pack %s of %s is signed with key %016X, which may not sign it", v, n, s.key)
 		}
 	}
-	return refuse(ErrUntrusted, "if it is your operator's, add the operator's public key to content.trust in entracte.toml", "pack %s of %s is signed with key %X, which is not trusted here", v, n, s.key)
+	return refuse(ErrUntrusted, "if it is your operator's, add the operator's public key to content.trust in entracte.toml", "pack %s of %s is signed with key %016X, which is not trusted here", v, n, s.key)
 }
 
 // read reads a whole file of at most limit bytes.

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"entracte/storage/pack"
+)
+
+func newKeygen() *cobra.Command {
+	var out string
+	var encrypt, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "keygen --out NAME",
+		Short: "Make an operator's key pair",
+		Long: `Writes NAME.pub and NAME.key, in the formats of minisign. Packs are signed with the
+secret NAME.key; NAME.pub goes into content.trust of every shop's entracte.toml.
+
+  entracte keygen --out acme
+  entracte keygen --out acme --password    asks for a password that opens NAME.key
+
+Nothing is ever overwritten. Keep a copy of NAME.key where no thief and no fire finds
+both: without it, no new pack reaches the shops.`,
+		Args: exactly(0, "entracte keygen --out acme"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usageError{errors.New("--out is missing\nhint: entracte keygen --out acme writes acme.pub and acme.key")}
+			}
+			return keygen(cmd, out, encrypt, asJSON)
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "the name of both files, without its ending")
+	cmd.Flags().BoolVar(&encrypt, "password", false, "encrypt the secret key with a password")
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func keygen(cmd *cobra.Command, name string, encrypt, asJSON bool) error {
+	secretPath, publicPath := name+".key", name+".pub"
+	for _, path := range []string{secretPath, publicPath} {
+		if _, err := os.Lstat(path); err == nil {
+			return fmt.Errorf("%s is there already, and is not overwritten\nhint: choose another name with --out, or move the old key away", path)
+		}
+	}
+	password := ""
+	if encrypt {
+		var err error
+		if password, err = newPassword(cmd); err != nil {
+			return err
+		}
+	}
+	key, err := pack.NewKey(nil)
+	if err != nil {
+		return err
+	}
+	secret, err := key.SecretFile(password)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(secretPath, secret, 0o600); err != nil {
+		return err
+	}
+	if err := writeNew(publicPath, key.PublicFile(), 0o644); err != nil {
+		return errors.Join(err, os.Remove(secretPath))
+	}
+	if asJSON {
+		return printJSON(cmd, struct {
+			Key       string `json:"public_key"`
+			Public    string `json:"public"`
+			Secret    string `json:"secret"`
+			Encrypted bool   `json:"encrypted"`
+		}{key.Public(), publicPath, secretPath, encrypt})
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), `%s  the secret key: signs packs; keep it to yourself, and a copy of it safe
+%s  the public key, for content.trust in the shops' entracte.toml:
+trust = [%q]
+`, secretPath, publicPath, key.Public())
+	return err
+}
+
+// writeNew writes a file that must not be there, to last.
+func writeNew(path string, text []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s is not there\nhint: make it, or choose another --out", filepath.Dir(path))
+	}
+	if err != nil {
+		return fmt.Errorf("%w\nhint: choose another --out", err)
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Sync(), f.Close())
+}

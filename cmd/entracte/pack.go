@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"entracte/storage/pack"
+)
+
+func newPack() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "pack",
+		Short: "Make and check signed packs: what operators hand to shops",
+		Args:  exactly(0, "entracte pack build, pack verify, pack show"),
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newPackBuild(), newPackVerify(), newPackShow())
+	return cmd
+}
+
+// missingFlags names all flags that were not given, at once.
+func missingFlags(cmd *cobra.Command, example string, names ...string) error {
+	var missing []string
+	for _, name := range names {
+		if cmd.Flag(name).Value.String() == "" {
+			missing = append(missing, "--"+name)
+		}
+	}
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return usageError{fmt.Errorf("%s is missing\nhint: %s", missing[0], example)}
+	}
+	last := len(missing) - 1
+	return usageError{fmt.Errorf("%s and %s are missing\nhint: %s", strings.Join(missing[:last], ", "), missing[last], example)}
+}
+
+// readKey reads an operator's secret key, and asks for its password if it has one.
+func readKey(cmd *cobra.Command, path string) (pack.Key, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return pack.Key{}, fmt.Errorf("there is no key %s\nhint: `entracte keygen --out NAME` makes NAME.key", path)
+	}
+	if err != nil {
+		return pack.Key{}, fmt.Errorf("%w\nhint: give the file NAME.key that `entracte keygen` wrote", err)
+	}
+	secret := ""
+	if pack.NeedsPassword(text) {
+		if secret, _, err = password(cmd, "Password of "+path+": "); err != nil {
+			return pack.Key{}, err
+		}
+	}
+	key, err := pack.ParseKey(text, secret)
+	if err != nil {
+		return pack.Key{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+// trusted reads --trust: public keys, or files that hold one.
+func trusted(list []string) (pack.Keys, error) {
+	var texts []string
+	for _, t := range list {
+		if !strings.HasPrefix(t, "RW") || len(t) != 56 {
+			text, err := os.ReadFile(t)
+			if err != nil {
+				return pack.Keys{}, usageError{fmt.Errorf("--trust %s is neither a public key nor a file that can be read\nhint: give NAME.pub, or the line in it that begins with RW", t)}
+			}
+			t = string(text)
+		}
+		texts = append(texts, t)
+	}
+	keys, err := pack.ParseKeys(texts)
+	if err != nil {
+		return keys, usageError{fmt.Errorf("--trust: %w", err)}
+	}
+	return keys, nil
+}

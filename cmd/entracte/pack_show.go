@@ -1,0 +1,154 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entracte/storage/pack"
+)
+
+func newPackShow() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show DIR",
+		Short: "Print what a pack holds",
+		Long: `Prints the newest pack of each feed in DIR: for whom it is, what it books, and whether
+its media are all there. It does not read them; ` + "`entracte pack verify`" + ` does.
+
+  entracte pack show /media/STICK`,
+		Args: exactly(1, "entracte pack show /media/STICK"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return packShow(cmd, args[0], asJSON)
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// A packSummary is a pack in short, in JSON.
+type packSummary struct {
+	Feed      string    `json:"feed"`
+	Version   string    `json:"version"`
+	IssuedAt  time.Time `json:"issued_at,omitzero"`
+	NotAfter  time.Time `json:"not_after,omitzero"`
+	Devices   []string  `json:"devices,omitempty"`
+	Tags      []string  `json:"tags,omitempty"`
+	Key       string    `json:"key,omitempty"`
+	Digest    string    `json:"sha256,omitempty"`
+	Campaigns int       `json:"campaigns"`
+	Files     int       `json:"files"`
+	Bytes     int64     `json:"bytes"`
+}
+
+func summary(p *pack.Pack) packSummary {
+	return packSummary{
+		Feed: p.Name.String(), Version: p.Version.String(), IssuedAt: p.IssuedAt, NotAfter: p.NotAfter, Devices: p.Devices, Tags: p.Tags,
+		Key: p.Key, Digest: p.Digest, Campaigns: len(p.Feed.Campaigns), Files: len(p.Blobs), Bytes: p.Size(),
+	}
+}
+
+func packShow(cmd *cobra.Command, dir string, asJSON bool) error {
+	root, err := pack.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	src := pack.Dir(root)
+	tree, err := pack.Examine(cmd.Context(), src, pack.Keys{})
+	if err != nil {
+		return err
+	}
+	type shown struct {
+		packSummary
+		Missing []string `json:"missing,omitempty"`
+		Problem string   `json:"problem,omitempty"`
+		// Manifest is the signed document, as it is.
+		Manifest json.RawMessage `json:"manifest,omitempty"`
+	}
+	all := []shown{}
+	for _, f := range tree.Packs {
+		if !f.Newest {
+			continue
+		}
+		if f.Pack == nil {
+			all = append(all, shown{packSummary: packSummary{Feed: f.Name.String(), Version: f.Version.String()}, Problem: f.Err.Error()})
+			continue
+		}
+		s := shown{packSummary: summary(f.Pack), Missing: absent(cmd.Context(), src, f.Pack), Manifest: f.Pack.Manifest}
+		if f.Err != nil {
+			s.Problem = f.Err.Error()
+		}
+		all = append(all, s)
+		if !asJSON {
+			printPack(cmd.OutOrStdout(), f, len(s.Missing))
+		}
+	}
+	if asJSON {
+		if err := printJSON(cmd, all); err != nil {
+			return err
+		}
+	}
+	return tree.Err()
+}
+
+// absent are the digests of the blobs that are not there.
+func absent(ctx context.Context, src pack.Source, p *pack.Pack) []string {
+	var missing []string
+	for _, b := range p.Blobs {
+		f, err := src.Open(ctx, pack.BlobPath(b.SHA256), 0)
+		if err != nil {
+			missing = append(missing, b.SHA256)
+			continue
+		}
+		f.Close()
+	}
+	return missing
+}
+
+func printPack(w io.Writer, f pack.Found, missing int) {
+	p := f.Pack
+	fmt.Fprintf(w, "pack %s of %s, signed %s\n", p.Version, p.Name, p.IssuedAt.Format(time.RFC3339))
+	if p.Key != "" {
+		fmt.Fprintf(w, "  key       %s\n", p.Key)
+	}
+	if whom := strings.Join(append(append([]string{}, p.Devices...), p.Tags...), ", "); whom != "" {
+		fmt.Fprintf(w, "  for       %s\n", whom)
+	}
+	if !p.NotAfter.IsZero() {
+		fmt.Fprintf(w, "  until     %s\n", p.NotAfter.Format(time.RFC3339))
+	}
+	fmt.Fprintf(w, "  media     %s, %s", count(len(p.Blobs), "file"), megabytes(p.Size()))
+	if missing > 0 {
+		fmt.Fprintf(w, ", %d of them not here", missing)
+	}
+	fmt.Fprintln(w)
+	for _, c := range p.Feed.Campaigns {
+		fmt.Fprintf(w, "  %s: %s, %s, weight %d", c.ID, c.Advertiser, c.Tier, c.Weight)
+		if c.Flight.Dated() {
+			fmt.Fprintf(w, ", from %s to %s", c.Flight.From, c.Flight.To)
+		}
+		fmt.Fprintln(w)
+		for _, cr := range c.Creatives {
+			what := cr.File
+			if cr.Card != nil {
+				what = "card: " + strings.ReplaceAll(cmp.Or(cr.Card.Title, cr.Card.Text, cr.Card.QR, cr.Card.Picture), "\n", " ")
+			}
+			fmt.Fprintf(w, "    %s  %s  %s\n", cr.ID, cr.Length, what)
+		}
+	}
+}
+
+// count writes "1 file", "2 files".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

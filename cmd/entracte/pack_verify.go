@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"entracte/storage/pack"
+)
+
+func newPackVerify() *cobra.Command {
+	var trust []string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Check a pack as a player would, and every file of it",
+		Long: `Reads all packs in DIR, and every medium to its last byte.
+
+  entracte pack verify --trust acme.pub /media/STICK
+
+Without --trust each signature is held against the key that it names itself. That finds
+what was changed or lost on the way; it does not say whose key that is.
+
+Exit codes: 0 fine, 10 not a pack, 11 not trusted (also a manifest that was changed),
+12 damaged or incomplete.`,
+		Args: exactly(1, "entracte pack verify --trust acme.pub /media/STICK"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			keys, err := trusted(trust)
+			if err != nil {
+				return err
+			}
+			return packVerify(cmd, args[0], keys, len(trust) > 0, asJSON)
+		},
+	}
+	cmd.Flags().StringArrayVar(&trust, "trust", nil, "a public key, RW…, or the file NAME.pub; may be given several times")
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// A verdict is what `pack verify` says of one pack.
+type verdict struct {
+	packSummary
+	// Newest is true for the highest version of its feed.
+	Newest bool `json:"newest"`
+	OK     bool `json:"ok"`
+	// Missing are the digests of the media that are not there.
+	Missing []string `json:"missing,omitempty"`
+	Error   string   `json:"error,omitempty"`
+}
+
+// verdicts is the answer of `pack verify --json`.
+type verdicts struct {
+	OK bool `json:"ok"`
+	// Trusted is true if keys were given and signed everything.
+	Trusted bool      `json:"trusted"`
+	Packs   []verdict `json:"packs"`
+	// Faults are about the files around the packs.
+	Faults []string `json:"faults"`
+}
+
+func packVerify(cmd *cobra.Command, dir string, keys pack.Keys, given, asJSON bool) error {
+	root, err := pack.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	tree, err := pack.Examine(cmd.Context(), pack.Dir(root), keys)
+	if err != nil {
+		return err
+	}
+	bar := &progressBar{w: cmd.ErrOrStderr(), live: terminal(cmd.ErrOrStderr())}
+	tell := bar.show
+	if !bar.live {
+		tell = nil
+	}
+	err = tree.CheckBlobs(cmd.Context(), tell)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return errors.Join(printJSON(cmd, verdictsOf(tree, given)), tree.Err())
+	}
+	printVerdicts(cmd.OutOrStdout(), tree, given)
+	return tree.Err()
+}
+
+func verdictsOf(tree *pack.Tree, given bool) verdicts {
+	ok := tree.Err() == nil
+	out := verdicts{OK: ok, Trusted: ok && given, Packs: []verdict{}, Faults: []string{}}
+	for _, f := range tree.Faults {
+		out.Faults = append(out.Faults, f.Error())
+	}
+	for _, f := range tree.Packs {
+		v := verdict{packSummary: packSummary{Feed: f.Name.String(), Version: f.Version.String()}, Newest: f.Newest, OK: f.Err == nil}
+		if f.Pack != nil {
+			v.packSummary = summary(f.Pack)
+		}
+		if f.Err != nil {
+			v.Error = f.Err.Error()
+		}
+		for _, b := range f.Missing {
+			v.Missing = append(v.Missing, b.SHA256)
+		}
+		out.Packs = append(out.Packs, v)
+	}
+	return out
+}
+
+func printVerdicts(w io.Writer, tree *pack.Tree, given bool) {
+	signers := map[string]bool{}
+	for _, f := range tree.Packs {
+		if f.Err != nil {
+			fmt.Fprintf(w, "BAD  pack %s of %s\n", f.Version, f.Name)
+			continue
+		}
+		fmt.Fprintf(w, "ok   pack %s of %s: %s, %s\n", f.Version, f.Name, count(len(f.Pack.Blobs), "file"), megabytes(f.Pack.Size()))
+		signers[f.Pack.Key] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(signers)) {
+		if given {
+			fmt.Fprintf(w, "signed by %s, which is trusted\n", key)
+		} else {
+			fmt.Fprintf(w, "signed by %s; whose key that is was not checked: --trust NAME.pub\n", key)
+		}
+	}
+}
