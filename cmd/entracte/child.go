@@ -129,6 +129,10 @@ func checkCache(ctx context.Context, dir string) error {
 	case !errors.As(err, &ended), ended.ExitCode() == exitRunning, ended.ExitCode() == exitFailed:
 		return nil
 	}
-	fact, _, _ := strings.Cut(strings.TrimPrefix(said.String(), "entracte: "), "\n")
-	return fmt.Errorf("%s (%w)", fact, err)
+	if ended.ExitCode() != exitDamaged {
+		return fmt.Errorf("reading it ended the process: %w", err)
+	}
+	fact, _, _ := strings.Cut(said.String(), "\n")
+	_, reason, _ := strings.Cut(fact, " is damaged: ")
+	return errors.New(reason)
 }
