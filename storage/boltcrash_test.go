@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
@@ -255,13 +256,6 @@ func (r *reader) check(d *crash.Disk, told []boltEvent) error {
 	defer x.close()
 	found := make(map[string]string)
 	if err := x.view(func(tx *bolt.Tx) error {
-		var broken error
-		for err := range tx.Check() { // to its end: it reads on
-			broken = err
-		}
-		if broken != nil {
-			return broken
-		}
 		return tx.Bucket([]byte(valuesBucket)).ForEach(func(k, v []byte) error {
 			b, err := unseal(v)
 			found[string(k)] = string(b)
@@ -273,12 +267,22 @@ func (r *reader) check(d *crash.Disk, told []boltEvent) error {
 	if err := oneOf(found, told); err != nil {
 		return err
 	}
-	if r.n++; r.n%16 > 0 {
+	if r.n++; r.n%8 > 0 {
 		return nil
 	}
-	// And it can be written again.
-	if err := x.put(valuesBucket, "after", []byte("the cut")); err != nil {
-		return err
+	return r.goOn(x, found)
+}
+
+// goOn writes to what was opened, for if a page that is in use is also listed as
+// free, that one is written over. (bbolt's own Check would tell, or end the process
+// from a goroutine of its own where a step is left out.)
+func (r *reader) goOn(x *boltIndex, found map[string]string) error {
+	for n := range 3 {
+		key := fmt.Sprint("after ", n)
+		found[key] = strings.Repeat("the cut ", 600)
+		if err := x.put(valuesBucket, key, []byte(found[key])); err != nil {
+			return err
+		}
 	}
 	if err := x.close(); err != nil {
 		return err
@@ -287,9 +291,10 @@ func (r *reader) check(d *crash.Disk, told []boltEvent) error {
 	if err != nil {
 		return err
 	}
-	value, err := again.get(valuesBucket, "after")
-	if string(value) != "the cut" {
-		err = errors.Join(err, fmt.Errorf("what was written after the cut reads as %q", value))
+	for key, want := range found {
+		if got, e := again.get(valuesBucket, key); e != nil || string(got) != want {
+			err = errors.Join(err, e, fmt.Errorf("%s is not there any more", key))
+		}
 	}
 	return errors.Join(err, again.close())
 }

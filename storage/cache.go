@@ -40,8 +40,9 @@ type Cache struct {
 	index index
 	// room is [disk.Room].
 	room func(dir string) (free, total int64, err error)
-	// statesEvery is that constant, but for tests.
+	// statesEvery and buffer are statesEvery and bufferSize, but for tests.
 	statesEvery int64
+	buffer      int
 
 	// receiving holds the one reception there may be.
 	receiving chan struct{}
@@ -74,7 +75,10 @@ func Open(dir string) (*Cache, error) {
 }
 
 func newCache(dir string) *Cache {
-	return &Cache{dir: dir, disk: disk.OS, room: disk.Room, statesEvery: statesEvery, receiving: make(chan struct{}, 1)}
+	return &Cache{
+		dir: dir, disk: disk.OS, room: disk.Room,
+		statesEvery: statesEvery, buffer: bufferSize, receiving: make(chan struct{}, 1),
+	}
 }
 
 func (c *Cache) mediaDir() string { return filepath.Join(c.dir, "media") }

@@ -69,6 +69,14 @@ func (f *fetch) all(ctx context.Context, parts []*part) (err error) {
 func (f *fetch) one(ctx context.Context, p *part) error {
 	resumed := p.offset > 0
 	err := f.copy(ctx, p)
+	if err == nil && p.whole() && resumed {
+		// The hash of the first bytes is of what was written, perhaps before the
+		// power went; a card that wrote on in their last block may have lost them.
+		var same bool
+		if same, err = p.reads(); err == nil && !same {
+			p.hash.Reset()
+		}
+	}
 	var from *sourceError
 	switch {
 	case ctx.Err() != nil:

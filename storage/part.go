@@ -127,6 +127,17 @@ func (p *part) drop() error {
 // whole reports whether what arrived is what was asked for.
 func (p *part) whole() bool { return hex.EncodeToString(p.hash.Sum(nil)) == p.blob.SHA256 }
 
+// reads reports whether what is on the card is what was asked for.
+func (p *part) reads() (bool, error) {
+	f, err := p.disk.Open(p.path)
+	if err != nil {
+		return false, err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)) == p.blob.SHA256, errors.Join(err, f.Close())
+}
+
 // reset forgets what was copied.
 func (p *part) reset() { p.offset, p.hash = 0, sha256.New() }
 

@@ -24,10 +24,10 @@ type pipe struct {
 	every int64
 }
 
-func newPipe(every int64) *pipe {
+func newPipe(every int64, buffer int) *pipe {
 	p := &pipe{make(chan []byte, bufferCount), every}
 	for range bufferCount {
-		p.free <- make([]byte, bufferSize)
+		p.free <- make([]byte, buffer)
 	}
 	return p
 }
@@ -82,7 +82,7 @@ func (p *pipe) read(ctx context.Context, in io.Reader, left int64, to chan<- chu
 			return
 		}
 		c.err = ctx.Err()
-		if want := min(left, bufferSize); c.err == nil && want > 0 {
+		if want := min(left, int64(len(c.buffer))); c.err == nil && want > 0 {
 			c.n, c.err = io.ReadFull(in, c.buffer[:want])
 			left -= int64(c.n)
 		}

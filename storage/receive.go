@@ -192,7 +192,7 @@ func (c *Cache) tidy() error {
 func (r *reception) fetch(ctx context.Context, src Source) error {
 	f := &fetch{cache: r.cache, src: src, tell: r.Progress, touched: make(map[string]bool)}
 	if len(r.parts) > 0 {
-		f.pipe = newPipe(r.cache.statesEvery)
+		f.pipe = newPipe(r.cache.statesEvery, r.cache.buffer)
 	}
 	err := f.all(ctx, r.parts)
 	r.out.Wrong, r.out.Gone = f.wrong, f.gone
