@@ -51,14 +51,14 @@ func (h segmentHead) bytes() []byte {
 	return b[:block]
 }
 
-// parseHead reads a segment's head, if b begins with that of this number.
-func parseHead(b []byte, number uint64) (h segmentHead, ok bool) {
+// parseHead reads a segment's head.
+func parseHead(b []byte) (h segmentHead, ok bool) {
 	if len(b) < headSize || string(b[:16]) != segmentMagic || !sumFits(b[:headSize]) {
 		return h, false
 	}
 	h.number, h.seq = binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
 	copy(h.chain[:], b[32:])
-	return h, h.number == number
+	return h, true
 }
 
 // A commitHead is what a commit begins with.

@@ -3,8 +3,6 @@ package playlog
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -79,12 +77,8 @@ func verified(t testing.TB, data string) Chain {
 func TestPlaysComeBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		data, err := os.MkdirTemp("", "plays")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer os.RemoveAll(data)
-		l, err := open(disk.OS, data, nil, tiny)
+		d := card()
+		l, err := open(d, data, nil, tiny)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,11 +91,11 @@ func TestPlaysComeBack(t *testing.T) {
 				if err := l.Close(); err != nil {
 					t.Fatal(err)
 				}
-				if l, err = open(disk.OS, data, nil, tiny); err != nil || len(l.Found()) > 0 {
+				if l, err = open(d, data, nil, tiny); err != nil || len(l.Found()) > 0 {
 					t.Fatal(err, l.Found())
 				}
 			case 1:
-				if l, err = open(disk.OS, data, nil, tiny); err != nil || len(l.Found()) > 0 { // killed
+				if l, err = open(d, data, nil, tiny); err != nil || len(l.Found()) > 0 { // killed
 					t.Fatal(err, l.Found())
 				}
 			case 2:
@@ -129,7 +123,7 @@ func TestPlaysComeBack(t *testing.T) {
 			}
 		}
 		var got []plan.Play
-		for p, err := range Read(disk.OS, data) { // beside the open log
+		for p, err := range Read(d, data) { // beside the open log
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +135,7 @@ func TestPlaysComeBack(t *testing.T) {
 		if want = want[len(want)-len(got):]; len(want) > 0 && !reflect.DeepEqual(got, want) {
 			t.Fatalf("got  %+v\nwant %+v", got, want)
 		}
-		if _, err := Verify(disk.OS, data); err != nil {
+		if _, err := Verify(d, data); err != nil {
 			t.Fatal(err)
 		}
 		for kind, value := range kept {
@@ -149,8 +143,8 @@ func TestPlaysComeBack(t *testing.T) {
 				t.Fatalf("kept of %s %d bytes, want %d", kind, len(l.Kept(kind)), len(value))
 			}
 		}
-		if files, _ := filepath.Glob(filepath.Join(data, "plays", "*.seg")); len(files) > tiny.count {
-			t.Fatalf("segments %q", files)
+		if files, _ := d.ReadDir(l.dir); len(files) > tiny.count {
+			t.Fatalf("segments %v", files)
 		}
 	})
 }

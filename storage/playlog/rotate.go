@@ -95,8 +95,8 @@ func (l *Log) spareFile() (f disk.File, fresh bool, err error) {
 			f, err = l.disk.Create(path)
 			return f, true, err
 		}
-		if err = l.disk.Rename(l.path(l.numbers[0]), path); err == nil {
-			l.numbers = l.numbers[1:]
+		if err = l.disk.Rename(l.path(l.numbers[0]), path); err == nil || errors.Is(err, fs.ErrNotExist) {
+			l.numbers = l.numbers[1:] // perhaps somebody removed it
 		}
 	}
 	if err == nil {

@@ -57,7 +57,8 @@ func (s shelf) head(number uint64) (segmentHead, bool) {
 	if _, err := f.ReadAt(b, 0); err != nil {
 		return segmentHead{}, false
 	}
-	return parseHead(b, number)
+	h, ok := parseHead(b)
+	return h, ok && h.number == number
 }
 
 // errReused: the writer began to use a segment again while it was read.
@@ -93,7 +94,7 @@ func (s shelf) load(number uint64, last bool, b []byte) ([]byte, error) {
 	if _, err := f.ReadAt(now, 0); err != nil && len(now) > 0 {
 		return b, err
 	}
-	if !bytes.Equal(now, b[:len(now)]) {
+	if h, ok := parseHead(b); !bytes.Equal(now, b[:len(now)]) || ok && h.number != number {
 		return b[:0], errReused
 	}
 	return b, nil

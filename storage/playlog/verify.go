@@ -56,9 +56,15 @@ type verifier struct {
 
 func (v *verifier) segment(number uint64, last bool) error {
 	var err error
-	if v.b, err = v.load(number, last, v.b); errors.Is(err, errReused) && v.Segments == 0 {
-		return nil // the oldest one, meanwhile
-	} else if err != nil {
+	v.b, err = v.load(number, last, v.b)
+	if errors.Is(err, errReused) {
+		if _, gone := v.disk.Stat(v.path(number)); gone == nil {
+			return v.damage(number, "block 0 is that of another segment")
+		}
+		v.Chain = Chain{} // the writer went on meanwhile: what was before is gone too
+		return nil
+	}
+	if err != nil {
 		return disk.Explain("cannot read", v.path(number), err)
 	}
 	w := newWalk(v.b, number, map[string]string{})

@@ -46,7 +46,9 @@ type walk struct {
 
 func newWalk(segment []byte, number uint64, seen map[string]string) *walk {
 	w := &walk{segment: segment, number: number, seen: seen, end: block}
-	w.head, w.headed = parseHead(segment, number)
+	if h, ok := parseHead(segment); ok && h.number == number {
+		w.head, w.headed = h, true
+	}
 	w.seq, w.chain, w.known = w.head.seq, w.head.chain, w.headed
 	return w
 }
@@ -96,6 +98,9 @@ func (w *walk) later(at int) int {
 
 // lost is the sentence for what cannot be read before a commit.
 func (w *walk) lost(at int, next commitHead) string {
+	if w.open {
+		at = w.end
+	}
 	s := fmt.Sprintf("block %d is damaged", at/block)
 	if w.known && next.seq > w.seq {
 		s += ": " + missing(w.seq, next.seq)
