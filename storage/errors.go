@@ -18,6 +18,6 @@ var (
 	ErrDamaged = errors.New("damaged")
 	// ErrTooBig: a file is larger than allowed.
 	ErrTooBig = errors.New("too big")
-	// ErrClosed: the cache or the play log was closed.
+	// ErrClosed: the cache was closed.
 	ErrClosed = errors.New("closed")
 )

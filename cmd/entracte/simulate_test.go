@@ -20,7 +20,7 @@ import (
 
 	"entracte/scheduler/plan"
 	"entracte/scheduler/simulation"
-	"entracte/storage"
+	"entracte/storage/report"
 )
 
 // A rehearsed folder, ready for one simulate or why.
@@ -87,7 +87,7 @@ func TestSimulateWritesWhatExportWrites(t *testing.T) {
 		all = append(all, p)
 	}
 	var want bytes.Buffer
-	err := storage.WritePlays(&want, "jsonl", func(yield func(plan.Play, error) bool) {
+	err := report.WritePlays(&want, "jsonl", func(yield func(plan.Play, error) bool) {
 		for _, p := range all {
 			if !yield(p, nil) {
 				return
