@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
@@ -10,7 +11,7 @@ import (
 	"entracte/hw/clock"
 	"entracte/player/control"
 	"entracte/scheduler/plan"
-	"entracte/storage"
+	"entracte/storage/playlog"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 	// clockKeptEvery is how often the clock's marks are kept, at most: what a power
 	// cut takes away is powered time, and the floor a little lower.
 	clockKeptEvery = time.Hour
-	// clockKey is where the cache holds them.
+	// clockKey is the checkpoint of the play log that holds them.
 	clockKey = "clock"
 )
 
@@ -57,15 +58,39 @@ func openClock(zone *time.Location, kept clock.Kept) *wallClock {
 	return w
 }
 
-// startClock goes on from what the cache holds, and keeps the clock's marks there.
-func (s *show) startClock(venue plan.Venue, cache *storage.Cache) {
-	kept, err := keptClock(cache)
+// startClock goes on from what the play log holds, keeps the clock's marks there,
+// and tells it when the plays of this start can be dated.
+func (s *show) startClock(venue plan.Venue, plays *playlog.Log) {
+	kept, err := keptClock(plays)
 	if err != nil {
 		s.log.Error("what was known of the time cannot be read; it begins anew", "err", err)
 		kept = clock.Kept{}
 	}
 	s.clock = openClock(venue.Timezone, kept)
-	s.clock.keep, s.clock.log = keepClock(cache), s.log
+	s.clock.keep, s.clock.dated, s.clock.log = keepClock(plays), plays.Dated, s.log
+}
+
+func keptClock(plays *playlog.Log) (clock.Kept, error) {
+	var k clock.Kept
+	b := plays.Kept(clockKey)
+	if b == nil {
+		return k, nil
+	}
+	err := json.Unmarshal(b, &k)
+	return k, err
+}
+
+func keepClock(plays *playlog.Log) func(clock.Kept) error {
+	return func(k clock.Kept) error {
+		b, err := json.Marshal(k)
+		if err == nil {
+			err = plays.Checkpoint(clockKey, b)
+		}
+		if err == nil {
+			err = plays.Sync()
+		}
+		return err
+	}
 }
 
 func (w *wallClock) begin(built time.Time, kept clock.Kept) {

@@ -20,6 +20,9 @@ import (
 	"entracte/player/control"
 	"entracte/scheduler/plan"
 	"entracte/storage"
+	"entracte/storage/disk"
+	"entracte/storage/playlog"
+	"entracte/storage/report"
 )
 
 func newClockVerb() *cobra.Command {
@@ -106,16 +109,16 @@ func (f *clockFlags) ask(cmd *cobra.Command) (control.Time, error) {
 	if err != nil {
 		return control.Time{}, err
 	}
+	if _, err := os.Stat(filepath.Join(f.data, "plays")); errors.Is(err, fs.ErrNotExist) {
+		return openClock(zone, clock.Kept{}).state(), nil
+	}
 	var kept clock.Kept
-	if _, err := os.Stat(filepath.Join(f.data, "cache.db")); !errors.Is(err, fs.ErrNotExist) {
-		cache, err := storage.Open(f.data)
-		if err != nil {
-			return control.Time{}, err
-		}
-		defer cache.Close()
-		if kept, err = keptClock(cache); err != nil {
-			return control.Time{}, err
-		}
+	err = f.offline(func(plays *playlog.Log) error {
+		kept, err = keptClock(plays)
+		return err
+	})
+	if err != nil {
+		return control.Time{}, err
 	}
 	return openClock(zone, kept).state(), nil
 }
@@ -147,18 +150,33 @@ func (f *clockFlags) set(cmd *cobra.Command, word string, forget bool) (control.
 	if player {
 		return client.SetClock(ctx, to, forget)
 	}
+	var t control.Time
+	err = f.offline(func(plays *playlog.Log) error {
+		kept, err := keptClock(plays)
+		if err != nil {
+			return err
+		}
+		w := openClock(zone, kept)
+		w.keep = keepClock(plays)
+		t, err = w.set(to, forget)
+		return err
+	})
+	return t, err
+}
+
+// offline does something with the play log of a data folder that no player has
+// open: the cache is the lock.
+func (f *clockFlags) offline(do func(*playlog.Log) error) error {
 	cache, err := storage.Open(f.data)
 	if err != nil {
-		return control.Time{}, err
+		return err
 	}
 	defer cache.Close()
-	kept, err := keptClock(cache)
+	plays, err := playlog.Open(disk.OS, f.data, report.Roll(disk.OS, f.data))
 	if err != nil {
-		return control.Time{}, err
+		return err
 	}
-	w := openClock(zone, kept)
-	w.keep = keepClock(cache)
-	return w.set(to, forget)
+	return errors.Join(do(plays), plays.Close())
 }
 
 // zone is the venue's; that of a venue without a config is the config's default.
@@ -190,16 +208,6 @@ func venueTime(word string, zone *time.Location) (time.Time, error) {
 		return t, nil
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time\nhint: write the venue's time like \"2026-11-22 14:05\", or with its zone like 2026-11-22T14:05:00+01:00", word)
-}
-
-func keptClock(cache *storage.Cache) (clock.Kept, error) {
-	var k clock.Kept
-	_, err := cache.Get(clockKey, &k)
-	return k, err
-}
-
-func keepClock(cache *storage.Cache) func(clock.Kept) error {
-	return func(k clock.Kept) error { return cache.Put(clockKey, k) }
 }
 
 const clockLayout = "Mon 2006-01-02 15:04:05"

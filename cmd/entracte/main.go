@@ -125,7 +125,7 @@ Exit codes: 0 fine, 1 failed, 2 usage, 10 not a pack, 11 not trusted, 12 damaged
 		return usageError{fmt.Errorf("%w\nhint: `%s --help` lists the flags", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newInstall(), newKeygen(), newPack(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newDoctor(), newVersion())
+	root.AddCommand(newPlay(), newDemo(), newSimulate(), newWhy(), newActivities(), newSensors(), newSignal(), newPlays(), newInstall(), newKeygen(), newPack(), newStatus(), newScreen(), newClockVerb(), newPrivacy(), newNotice(), newDoctor(), newVersion())
 	root.AddCommand(newChildren()...)
 	return root
 }

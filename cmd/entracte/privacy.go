@@ -81,14 +81,22 @@ var never = []words{
 	{"ni les ventes, ni le service : un passage interrompu est noté interrompu, jamais pourquoi", "neither sales nor service: a showing that was interrupted is recorded as that, never why"},
 }
 
+// A leaving is something that leaves the machine.
+type leaving struct {
+	words
+	// when says whether it does with a config; nil is always.
+	when func(*config.Config) bool
+}
+
 // leaves is what leaves the machine, and when.
-var leaves = []words{
-	{"un reçu signé sur la clé USB de l'opérateur : combien de passages par heure et par annonce", "a signed receipt on the operator's stick: how many plays by hour and ad"},
-	{"`entracte plays export` écrit les passages, quand quelqu'un le demande sur cette machine", "`entracte plays export` writes the plays, when somebody asks for it on this machine"},
-	{"annonce MQTT, seulement si un broker est configuré : nom du commerce, identifiant de l'écran, version, ouvert ou fermé selon l'horaire, nombre de campagnes, pannes de la machine ; rien sur la présence", "MQTT announcement, only if a broker is set: the shop's name, the screen's id, version, open or closed by the hours, number of campaigns, faults of the machine; nothing about presence"},
-	{"l'API locale répond aux programmes de cette machine, à personne d'autre : l'état du moment, présence comprise, et les passages", "the local API answers programs on this machine, and nobody else: the state of the moment, presence included, and the plays"},
-	{"le journal du système reçoit les pannes et les fichiers ignorés, et garde ce que le système garde", "the system's journal gets faults and skipped files, and keeps them as the system does"},
-	{"rien d'autre : ni compte, ni télémétrie, ni serveur à nous", "nothing else: no account, no telemetry, no server of ours"},
+var leaves = []leaving{
+	{words{"un reçu signé sur la clé USB de l'opérateur : combien de passages par heure et par annonce", "a signed receipt on the operator's stick: how many plays by hour and ad"}, nil},
+	{words{"les passages, quand quelqu'un les exporte sur cette machine (`entracte plays export`)", "the plays, when somebody exports them on this machine (`entracte plays export`)"}, nil},
+	{words{"annonce MQTT, seulement si un broker est configuré : nom du commerce, identifiant de l'écran, version, ouvert ou fermé selon l'horaire, nombre de campagnes, pannes de la machine ; rien sur la présence", "MQTT announcement, only if a broker is set: the shop's name, the screen's id, version, open or closed by the hours, number of campaigns, faults of the machine; nothing about presence"},
+		func(c *config.Config) bool { return c.MQTT.Broker != "" && c.MQTT.Discovery }},
+	{words{"l'API locale répond aux programmes de cette machine, à personne d'autre : l'état du moment, présence comprise, et les passages", "the local API answers programs on this machine, and nobody else: the state of the moment, presence included, and the plays"}, nil},
+	{words{"le journal du système reçoit les pannes et les fichiers ignorés, et garde ce que le système garde", "the system's journal gets faults and skipped files, and keeps them as the system does"}, nil},
+	{words{"rien d'autre : ni compte, ni télémétrie, ni serveur à nous", "nothing else: no account, no telemetry, no server of ours"}, nil},
 }
 
 // heading are the words of the page.
@@ -106,19 +114,19 @@ const privacyWidth = 96
 func printPrivacy(w io.Writer, lang string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (Entracte %s)\n", heading.title.in(lang), thisBuild().Version)
-	list := func(title words, items []words) {
-		fmt.Fprintf(&b, "\n%s\n", title.in(lang))
-		for _, i := range items {
-			hang(&b, "  - ", typeset(i.in(lang), lang))
-		}
+	fmt.Fprintf(&b, "\n%s\n", heading.never.in(lang))
+	for _, w := range never {
+		hang(&b, "  - ", typeset(w.in(lang), lang))
 	}
-	list(heading.never, never)
 	fmt.Fprintf(&b, "\n%s\n", heading.stored.in(lang))
 	for _, h := range holdings {
 		hang(&b, fmt.Sprintf("  %-24s ", h.where), typeset(h.what.in(lang)+" ; "+h.long.in(lang), lang))
 	}
 	hang(&b, "  ", typeset(heading.folder.in(lang), lang))
-	list(heading.leaves, leaves)
+	fmt.Fprintf(&b, "\n%s\n", heading.leaves.in(lang))
+	for _, l := range leaves {
+		hang(&b, "  - ", typeset(l.in(lang), lang))
+	}
 
 	fmt.Fprintf(&b, "\n%s\n", heading.fields.in(lang))
 	for _, h := range holdings {

@@ -18,12 +18,15 @@ func (w words) in(language string) string {
 // A holding is one place where something is stored.
 type holding struct {
 	// where is its name in the data folder; a value of cache.db is
-	// "cache.db: name".
+	// "cache.db: name", a checkpoint of the play log "plays/: name".
 	where string
 	what  words
 	why   words
 	long  words
-	kinds []kind
+	// visits: it can tell when the screen spoke, or how often and how long somebody
+	// waited; the notice lists it.
+	visits bool
+	kinds  []kind
 }
 
 // A kind is one stored type of Go: of is "package.Type", and each field is named
@@ -41,27 +44,30 @@ var holdings = []holding{
 		what:  words{"ce qui est passé à l'écran", "what was on the screen"},
 		why: words{"pour prouver aux annonceurs ce qui est passé, et pour tenir les plafonds ; une heure de passage dit que l'écran parlait, donc souvent que quelqu'un attendait, jamais qui ni combien",
 			"to prove to advertisers what played, and to keep caps; the time of a play says that the screen was speaking, so often that somebody waited, never who or how many"},
-		long:  words{playsKept.fr, playsKept.en},
-		kinds: []kind{playKind},
+		long:   playsKept,
+		visits: true,
+		kinds:  []kind{playKind},
 	},
 	{
-		where: "plays/hours/",
-		what:  words{"les passages comptés par heure", "the plays counted by the hour"},
-		why:   words{"pour les reçus, quand l'heure exacte ne sert plus", "for receipts, when the exact time serves no more"},
-		long:  words{"tant que le dossier existe", "as long as the folder"},
-		kinds: []kind{rowKind, markKind},
+		where:  "plays/hours/",
+		what:   words{"les passages comptés par heure", "the plays counted by the hour"},
+		why:    words{"pour les reçus, quand l'heure exacte ne sert plus", "for receipts, when the exact time serves no more"},
+		long:   words{"tant que le dossier existe", "as long as the folder"},
+		visits: true,
+		kinds:  []kind{rowKind, markKind},
 	},
 	{
-		where: "cache.db: memory",
+		where: "plays/: memory",
 		what:  words{"les comptes de l'écran", "what the screen has counted"},
 		why: words{"pour étaler les passages promis et choisir des annonces assez courtes ; des comptes seulement, aucune attente de personne ne s'y lit",
 			"to spread promised plays and to choose ads that are short enough; counts only, nobody's wait can be read from them"},
 		long: words{"remplacé une fois par heure au plus ; les comptes restent tant que le dossier existe ; aucun compte d'attentes sans capteur de présence ni pour un écran visible de la rue",
 			"replaced once an hour at most; counts stay as long as the folder; no counts of waits without a presence sensor, nor for a screen seen from the street"},
-		kinds: []kind{memoryKind, waitsKind, deliveryKind, restartedKind},
+		visits: true,
+		kinds:  []kind{memoryKind, waitsKind, deliveryKind, restartedKind},
 	},
 	{
-		where: "cache.db: clock",
+		where: "plays/: clock",
 		what:  words{"ce que la machine sait de l'heure", "what the machine knows of the time"},
 		why:   words{"pour qu'aucune annonce ne passe hors de ses dates", "so that no ad plays outside its dates"},
 		long:  words{"remplacé une fois par heure", "replaced once an hour"},
@@ -117,18 +123,19 @@ var holdings = []holding{
 		long:  words{"jusqu'à ce que quelqu'un l'enlève", "until somebody removes it"},
 	},
 	{
-		where: "stick: ENTRACTE/reports/",
-		what:  words{"le reçu signé, sur la clé USB de l'opérateur", "the signed receipt, on the operator's stick"},
-		why:   words{"pour que l'opérateur voie ce qui est passé, heure par heure, jamais à la seconde", "so that the operator sees what played, by the hour, never by the second"},
-		long:  words{"ce que l'opérateur en fait est à lui", "what the operator does with it is theirs"},
-		kinds: []kind{receiptKind},
+		where:  "stick: ENTRACTE/reports/",
+		what:   words{"le reçu signé, sur la clé USB de l'opérateur", "the signed receipt, on the operator's stick"},
+		why:    words{"pour que l'opérateur voie ce qui est passé, heure par heure, jamais à la seconde", "so that the operator sees what played, by the hour, never by the second"},
+		long:   words{"ce que l'opérateur en fait est à lui", "what the operator does with it is theirs"},
+		visits: true,
+		kinds:  []kind{receiptKind},
 	},
 }
 
 // playsKept is how long plays are kept; TestPlaysAreKeptAsSaid knows the code.
 var playsKept = words{
-	"les plus anciens partent quand le journal atteint 64 Mo",
-	"the oldest go when the log has 64 MB",
+	"7 jours, puis comptés par heure ; sans heure sûre, jusqu'à ce que le journal ait 64 Mo ; leurs octets restent sur la carte jusqu'à ce que d'autres les recouvrent",
+	"7 days, then counted by the hour; without a trusted clock until the log has 64 MB; their bytes stay on the card until others are written over them",
 }
 
 var playKind = kind{"plan.Play", []field{

@@ -79,8 +79,7 @@ func (s *show) run(ctx context.Context) error {
 	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
 		return err
 	}
-	s.startClock(venue, cache)
-	s.clock.dated = plays.Dated
+	s.startClock(venue, plays)
 	in.configPath, in.device = s.configPath, venue.ID
 	in.switches = s.fullscreen() && !s.demo
 	ctx, cancel := context.WithCancel(ctx)
