@@ -13,44 +13,41 @@ import (
 
 // Newest reads the newest pack of a feed that a source has and that verifies, by the
 // keys of the config and the generations of keys that were made of them. New
-// generations that the source brings are kept. The error is that of the highest
-// version: the others are only tried.
-func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (*pack.Pack, error) {
+// generations that the source brings are kept. passed says why newer ones that the
+// source has were passed over. If none verifies, the error is that of the newest.
+func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (p *pack.Pack, passed []error, err error) {
 	keys, err := c.Keys(config, n.Org)
 	if err != nil {
-		return nil, fmt.Errorf("the keys of %s that were kept do not verify: %w", n.Org, err)
+		return nil, nil, fmt.Errorf("the keys of %s that were kept do not verify: %w", n.Org, err)
 	}
 	keys, applied, keysErr := pack.Advance(ctx, src, n.Org, keys)
 	for _, set := range applied {
 		if err := c.KeepKeys(set); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	versions, err := pack.Find(ctx, src, n)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var first error
 	for _, v := range versions {
 		p, err := pack.Read(ctx, src, n, v, keys)
-		if err == nil || ctx.Err() != nil {
-			return p, err
+		switch {
+		case err == nil:
+			return p, passed, nil
+		case ctx.Err() != nil:
+			return nil, nil, ctx.Err()
+		case errors.Is(err, fs.ErrNotExist):
+			err = &disk.Fault{
+				Kind: pack.ErrNotPack,
+				Fact: fmt.Sprintf("pack %s of feed %s is named, but is not there", v, n),
+				Hint: "the copy was not finished: copy the pack again",
+			}
 		}
-		if first == nil {
-			first = err
-		}
+		passed = append(passed, err)
 	}
-	if keysErr != nil { // perhaps that is why
-		first = errors.Join(first, keysErr)
-	}
-	if errors.Is(first, fs.ErrNotExist) {
-		return nil, &disk.Fault{
-			Kind: pack.ErrNotPack,
-			Fact: fmt.Sprintf("pack %s of feed %s is named, but is not there", versions[0], n),
-			Hint: "the copy was not finished: copy the pack again",
-		}
-	}
-	return nil, first
+	// Keys that do not apply may be why.
+	return nil, nil, errors.Join(passed[0], keysErr)
 }
 
 // InForce is a pack that is in force.

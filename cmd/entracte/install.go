@@ -84,6 +84,7 @@ type installed struct {
 	MissingBytes int64    `json:"missing_bytes"`
 	Damaged      []string `json:"damaged_blobs,omitempty"`
 	LeftOut      []string `json:"left_out,omitempty"`
+	PassedOver   []string `json:"passed_over,omitempty"`
 }
 
 func (in *installer) run(ctx context.Context) error {
@@ -165,11 +166,7 @@ func (in *installer) feed(ctx context.Context, cache *storage.Cache, src pack.So
 		err = waitsFor(one, got)
 	}
 	for _, s := range one.LeftOut {
-		fact, hint, _ := strings.Cut(s, "\nhint: ")
-		fmt.Fprintf(in.out, "  left out: %s\n", fact)
-		if hint != "" {
-			fmt.Fprintf(in.out, "    hint: %s\n", hint)
-		}
+		in.say("  left out: ", s)
 	}
 	if err != nil {
 		one.Error = err.Error()
@@ -178,14 +175,23 @@ func (in *installer) feed(ctx context.Context, cache *storage.Cache, src pack.So
 	return err
 }
 
+// say says a fact of a list, and its hint below it.
+func (in *installer) say(what, sentence string) {
+	fmt.Fprintln(in.out, what+strings.ReplaceAll(sentence, "\n", "\n    "))
+}
+
 func (in *installer) receive(ctx context.Context, cache *storage.Cache, src pack.Source, one *installed, keys pack.Keys, how storage.Receiving) (storage.Received, error) {
 	name, err := pack.ParseName(one.Feed)
 	if err != nil {
 		return storage.Received{}, err
 	}
-	p, err := cache.Newest(ctx, src, name, keys)
+	p, passed, err := cache.Newest(ctx, src, name, keys)
 	if err != nil {
 		return storage.Received{}, err
+	}
+	for _, err := range passed {
+		one.PassedOver = append(one.PassedOver, err.Error())
+		in.say("  passed over: ", err.Error())
 	}
 	one.Version = p.Version.String()
 	if in.bar != nil {
