@@ -102,6 +102,7 @@ func Build(ctx context.Context, d disk.Disk, dir string, o *Order) (*Built, erro
 	if p, err = sign(p, o.Key); err != nil {
 		return nil, fmt.Errorf("the pack could not be read back: %w", err)
 	}
+	b.tree.clear(o.Name)
 	copied, err := b.copyBlobs(ctx, blobs)
 	if err != nil {
 		return nil, err

@@ -232,6 +232,9 @@ func (f *Found) blobs() []Blob {
 
 // blame adds to a pack what is wrong with its blobs.
 func (f *Found) blame(wrong map[string]error) {
+	if f.Pack == nil {
+		return
+	}
 	var missing []string
 	var size int64
 	labels := f.labels()

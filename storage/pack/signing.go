@@ -102,6 +102,13 @@ func sign(p *Pack, key Key) (*Pack, error) {
 	if len(text) > MaxManifest {
 		return nil, fmt.Errorf("the manifest would have %d bytes; the most is %d\nhint: make two feeds of it", len(text), MaxManifest)
 	}
-	sig := key.Sign(text, comment(p.Name, p.Version, sums(p.Blobs)))
-	return Parse(text, sig, p.Name, p.Version, Keys{pinned: []minisign.PublicKey{key.public()}})
+	s, err := parseSignature(key.Sign(text, comment(p.Name, p.Version, sums(p.Blobs))))
+	if err != nil {
+		return nil, err
+	}
+	by, ok := s.by(text, []minisign.PublicKey{key.public()})
+	if !ok {
+		return nil, errors.New("the key does not fit its own public key\nhint: take another copy of the key file")
+	}
+	return agreed(text, s, p.Name, p.Version, by)
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"aead.dev/minisign"
 )
 
 // Folder is the name of the folder that is a pack's tree, on a stick or below a web
@@ -141,6 +143,12 @@ func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
 	if !ok {
 		return nil, keys.stranger(s, n, v)
 	}
+	return agreed(manifest, s, n, v, key)
+}
+
+// agreed reads a manifest that a key has signed, and wants the name it has, its
+// signature and itself to say the same.
+func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.PublicKey) (*Pack, error) {
 	p, err := decodeManifest(manifest)
 	if err != nil {
 		return nil, refuse(ErrNotPack, "ask the operator for a new pack, or update the player", "the manifest of pack %s of %s is signed, but cannot be used: %v", v, n, err)
@@ -151,7 +159,7 @@ func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
 	if want := comment(p.Name, p.Version, p.Sums); s.trusted != want {
 		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s was made for %q", v, n, clipped(s.trusted))
 	}
-	p.Signature, p.Key = sig, key.String()
+	p.Signature, p.Key = s.text, key.String()
 	return p, nil
 }
 

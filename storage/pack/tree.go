@@ -84,6 +84,24 @@ func (t treeWriter) publish(p *Pack) error {
 	return nil
 }
 
+// clear removes the unfinished files of a run that was cut short. That one could not be
+// removed is no reason not to go on.
+func (t treeWriter) clear(n Name) {
+	folders := []string{".", feedPath(n)}
+	entries, _ := t.disk.ReadDir(t.path("blobs"))
+	for _, e := range entries {
+		folders = append(folders, "blobs/"+e.Name())
+	}
+	for _, folder := range folders {
+		entries, _ := t.disk.ReadDir(t.path(folder))
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), disk.TempPrefix) {
+				_ = t.disk.Remove(t.path(folder + "/" + e.Name()))
+			}
+		}
+	}
+}
+
 // next is the version that the next pack of a feed gets, and whether it is the first.
 func (t treeWriter) next(n Name, key Key, serial int) (v Version, first bool, err error) {
 	there, err := t.versions(n)
