@@ -92,6 +92,8 @@ type leaving struct {
 var leaves = []leaving{
 	{words{"un reçu signé sur la clé USB de l'opérateur : combien de passages par heure et par annonce", "a signed receipt on the operator's stick: how many plays by hour and ad"}, nil},
 	{words{"les passages, quand quelqu'un les exporte sur cette machine (`entracte plays export`)", "the plays, when somebody exports them on this machine (`entracte plays export`)"}, nil},
+	{words{"des demandes de fichiers au serveur de l'opérateur, seulement si une origine est configurée : quels lots et quels fichiers, rien de ce qui est passé ni de la présence", "requests for files to the operator's server, only if an origin is set: which packs and files, nothing of what played nor of presence"},
+		func(c *config.Config) bool { return c.Content.Origin != "" }},
 	{words{"annonce MQTT, seulement si un broker est configuré : nom du commerce, identifiant de l'écran, version, ouvert ou fermé selon l'horaire, nombre de campagnes, pannes de la machine ; rien sur la présence", "MQTT announcement, only if a broker is set: the shop's name, the screen's id, version, open or closed by the hours, number of campaigns, faults of the machine; nothing about presence"},
 		func(c *config.Config) bool { return c.MQTT.Broker != "" && c.MQTT.Discovery }},
 	{words{"l'API locale répond aux programmes de cette machine, à personne d'autre : l'état du moment, présence comprise, et les passages", "the local API answers programs on this machine, and nobody else: the state of the moment, presence included, and the plays"}, nil},

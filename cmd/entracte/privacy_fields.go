@@ -80,6 +80,12 @@ var holdings = []holding{
 		long:  words{"tant que le dossier existe", "as long as the folder"},
 	},
 	{
+		where: "cache.db: acks",
+		what:  words{"jusqu'où l'opérateur a reçu les passages", "up to where the operator has the plays"},
+		why:   words{"pour que le prochain reçu commence après", "so that the next receipt begins after that"},
+		long:  words{"remplacé avec chaque lot signé qui le dit", "replaced with each signed pack that says so"},
+	},
+	{
 		where: "cache.db",
 		what:  words{"les annonces en vigueur", "the ads in force"},
 		why:   words{"pour passer même sans clé USB ni réseau ; tout vient des annonceurs et du commerçant", "to play without stick or network; all of it comes from advertisers and the owner"},
@@ -113,11 +119,11 @@ var holdings = []holding{
 	{
 		where: "own/",
 		what:  words{"les images que le commerçant dépose lui-même", "the pictures that the owner puts there"},
-		why:   words{"pour les montrer ; le lecteur n'y écrit rien", "to show them; the player writes nothing there"},
+		why:   words{"pour les montrer ; le lecteur n'y ajoute que celles d'une clé USB qui porte le code du commerce", "to show them; the player adds only those of a stick that carries the shop's code"},
 		long:  words{"jusqu'à ce que le commerçant les enlève", "until the owner removes them"},
 	},
 	{
-		where: "cache.db.damaged-…",
+		where: "cache.db.bad-…",
 		what:  words{"un cache abîmé, mis de côté", "a damaged cache, set aside"},
 		why:   words{"pour qu'un technicien puisse chercher la cause ; il contient ce que contenait cache.db", "so that a technician can look for the cause; it holds what cache.db held"},
 		long:  words{"jusqu'à ce que quelqu'un l'enlève", "until somebody removes it"},

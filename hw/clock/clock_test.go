@@ -221,6 +221,11 @@ func TestHardware(t *testing.T) {
 	third := New(built, "3", kept, reads(morning.Add(5*time.Minute), time.Minute))
 	wants(t, third, time.Minute, morning.Add(5*time.Minute), plan.ClockTrusted)
 
+	// A network knows better, also after it is gone.
+	third.Read(Reading{Mono: time.Hour, System: morning.Add(2 * time.Hour), By: Network, Hardware: morning.Add(time.Hour)})
+	third.Read(reads(morning.Add(2*time.Hour), 2*time.Hour))
+	wants(t, third, 2*time.Hour, morning.Add(3*time.Hour), plan.ClockTrusted)
+
 	for what, r := range map[string]Reading{
 		"it stopped with the power": reads(evening.Add(10*time.Minute), time.Minute),
 		"off for a moment":          reads(evening.Add(ranOn+time.Minute), time.Minute),
