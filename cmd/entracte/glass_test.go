@@ -381,7 +381,7 @@ func TestDamagedCache(t *testing.T) {
 	v.signal("mat", control.On)
 	s := v.until("the ads are back", func(s player.Status) bool { return s.Plays > 0 })
 	v.stop()
-	if aside, _ := filepath.Glob(v.path("data/cache.db.damaged-*")); len(aside) != 1 || len(s.Faults) != 1 {
+	if aside, _ := filepath.Glob(v.path("data/cache.db.bad-*")); len(aside) != 1 || len(s.Faults) != 1 {
 		t.Errorf("set aside %v, faults %q", aside, s.Faults)
 	}
 }

@@ -46,7 +46,7 @@ func TestReadme(t *testing.T) {
 		}
 	}
 	for _, c := range newRoot().Commands() {
-		if c.Name() != "help" && !strings.Contains(string(text), "| `entracte "+c.Name()) {
+		if c.Name() != "help" && !c.Hidden && !strings.Contains(string(text), "| `entracte "+c.Name()) {
 			t.Errorf("the README does not list `entracte %s`", c.Name())
 		}
 	}
