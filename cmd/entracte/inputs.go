@@ -36,6 +36,8 @@ type inputs struct {
 	picture picture
 	// switches says that the screen's power follows the belief.
 	switches bool
+	// power follows it, once it runs.
+	power atomic.Pointer[power]
 
 	// For the broker: where the config is, the screen's id, and the pins that
 	// cannot be read.
@@ -82,12 +84,20 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 	out := in.sensed(in.believe(p))
 	if in.switches {
 		power := followPower(screen.Layers(), out, in.log)
+		in.power.Store(power)
 		parts.Go(func() { power.screen.Run(ctx) })
 		out = power.believe
 	}
 	passed := make(chan presence.Reading)
 	parts.Go(func() { in.rounds.pass(ctx, in.readings, passed) })
 	presence.Watch(ctx, presence.New(in.config.Machine()), in.begun, passed, in.hours, out)
+}
+
+// light keeps the screen on while there is something to say on it, whoever is there.
+func (in *inputs) light(on bool) {
+	if p := in.power.Load(); p != nil {
+		p.light(on)
+	}
 }
 
 // listen starts what reads pins and ports.

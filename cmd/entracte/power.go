@@ -22,6 +22,8 @@ type power struct {
 	last  presence.Belief // the newest, without fault
 	known bool
 	fault string
+	// told says that the glass has something to say, whoever is there.
+	told bool
 }
 
 // followPower returns what passes each belief on to out, and the power that has to
@@ -53,7 +55,25 @@ func (p *power) believe(b presence.Belief) {
 	defer p.mu.Unlock()
 	p.last, p.known = b, true
 	p.out(p.withFault())
-	p.screen.Wish(wish(b))
+	p.follow()
+}
+
+// light keeps the screen on while there is something to say on it.
+func (p *power) light(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.told = on
+	if p.known {
+		p.follow()
+	}
+}
+
+func (p *power) follow() {
+	if p.told {
+		p.screen.Wish(screen.Needed)
+		return
+	}
+	p.screen.Wish(wish(p.last))
 }
 
 func (p *power) report(fault string) {

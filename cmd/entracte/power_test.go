@@ -90,6 +90,32 @@ func TestPowerFollowsBelief(t *testing.T) {
 	}
 }
 
+// A message lights the screen of whatever state, as long as it stands.
+func TestPowerForAMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &bulb{says: screen.On}
+		p := followPower([]screen.Layer{l}, func(presence.Belief) {}, slog.New(slog.DiscardHandler))
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { p.screen.Run(ctx) })
+		p.light(false) // before anything is known
+		for _, step := range []func(){
+			func() { p.believe(presence.Belief{State: presence.Closed}) },
+			func() { p.light(true) },
+			func() { p.believe(presence.Belief{State: presence.Asleep}) },
+			func() { p.light(false) },
+		} {
+			step()
+			time.Sleep(time.Hour)
+		}
+		if l.heard() != "off on off" {
+			t.Errorf("the screen was told %q", l.heard())
+		}
+		cancel()
+		running.Wait()
+	})
+}
+
 // A closed shop's screen is off, whatever its service inputs say: it does not come
 // on for a button that is pressed at night, and not again for one that was left
 // on. A customer who is served at closing time is served to the end.

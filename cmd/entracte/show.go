@@ -96,7 +96,7 @@ func (s *show) run(ctx context.Context) error {
 		shop.Waits = &known
 	}
 	p := player.New(cfg, func() []plan.Play { return recentPlays(s.data) })
-	return s.play(ctx, cancel, p, shop, glass, cache, in)
+	return s.play(ctx, cancel, p, shop, glass, cache, plays, in)
 }
 
 // openCache opens the cache in whatever state it is: a screen that fills itself again
@@ -128,15 +128,11 @@ func openCache(ctx context.Context, c *config.Config, data string) (*storage.Cac
 
 // notices are sentences about the machine and the config that no part can say.
 func (s *show) notices() []string {
-	out := slices.Clone(s.mended)
-	if s.config.Content.Origin != "" {
-		out = append(out, "content.origin is accepted, but this version fetches nothing from the network\nhint: put the operator's stick in, or `entracte install FOLDER`")
-	}
-	return append(out, brokerNotices(s.config, s.configPath)...)
+	return append(slices.Clone(s.mended), brokerNotices(s.config, s.configPath)...)
 }
 
 // play runs the parts until the glass is done, and waits for all of them.
-func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, in *inputs) error {
+func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, plays *playlog.Log, in *inputs) error {
 	h := &health{log: s.log}
 	answers := healthy{p, h}
 	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: playlog.Recent(disk.OS, s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
@@ -152,7 +148,11 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop,
 		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed}
 	c.skipped[generalNotices] = s.notices()
-	if err := c.begin(); err != nil {
+	from, err := newSupply(s, cache, plays, shop.Venue, c.packsChanged)
+	if err == nil {
+		err = c.begin()
+	}
+	if err != nil {
 		srv.Close()
 		return err
 	}
@@ -169,6 +169,10 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	if !s.demo {
 		parts.Go(func() { serveLoopback(ctx, api, s.log) })
 		parts.Go(func() { h.watch(ctx, s.data) })
+		parts.Go(func() { from.sticks(ownDir, p.Tell, in.light).run(ctx) })
+		if s.config.Content.Origin != "" {
+			parts.Go(func() { from.pull(ctx, s.config.Content.Origin) })
+		}
 		s.supervise(ctx, &parts, p, in, h)
 	}
 	if s.fullscreen() {

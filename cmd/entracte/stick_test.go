@@ -78,6 +78,8 @@ func TestStickMessages(t *testing.T) {
 		{"waiting", "en", feed(usb.FeedNews{Received: storage.Received{Missing: []string{"x", "y"}, MissingBytes: 12e6}}),
 			"You can remove the stick / acme/shop-17: 2 files (12 MB) are still missing. Another stick will bring them; what was playing goes on."},
 		{"same", "fr", feed(usb.FeedNews{Err: pack.ErrSame}), "Vous pouvez retirer la clé / acme/shop-17 : déjà à jour."},
+		{"a damaged newer one", "en", feed(usb.FeedNews{Passed: []error{pack.ErrDamaged}, Err: pack.ErrSame}),
+			"You can remove the stick / acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / acme/shop-17: already up to date."},
 		{"older", "fr", feed(usb.FeedNews{Err: pack.ErrOlder}), "Vous pouvez retirer la clé / acme/shop-17 : cette clé est plus ancienne que ce qui passe déjà."},
 		{"other venue", "en", feed(usb.FeedNews{Err: pack.ErrOtherVenue}), "You can remove the stick / acme/shop-17: this stick is for another screen."},
 		{"untrusted", "en", feed(usb.FeedNews{Err: pack.ErrUntrusted}), "You can remove the stick / acme/shop-17: it is not signed by an operator this screen knows. Nothing was taken."},

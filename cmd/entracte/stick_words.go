@@ -24,6 +24,7 @@ type stickWords struct {
 	installed, added, gone, andMore      string
 	same, older, otherVenue, untrusted   string
 	damaged, noSpace, failed, waiting    string
+	passed                               string
 	wrong, skipped, foreign, foreignHint string
 	ownCopied, ownKnown, ownCode, ownBad string
 	receipt, noReceipt                   string
@@ -39,6 +40,7 @@ var stickSpeech = map[string]stickWords{
 		same: "%s : déjà à jour.", older: "%s : cette clé est plus ancienne que ce qui passe déjà.",
 		otherVenue: "%s : cette clé est pour un autre écran.", untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris.",
 		damaged: "%s : la clé est abîmée ou incomplète. Demandez à la régie de la refaire.",
+		passed:  "%s : un envoi plus récent est sur la clé, mais abîmé. Demandez à la régie de le refaire.",
 		noSpace: "La carte de l’écran est pleine.", failed: "%s : l’installation n’a pas réussi. « entracte status » dit pourquoi.",
 		waiting: "%s : il manque encore %d fichiers (%s). Une autre clé les apportera ; ce qui passait continue.",
 		wrong:   "%d fichiers de la clé sont abîmés.", skipped: "%d créations ne peuvent pas passer sur cet écran.",
@@ -57,6 +59,7 @@ var stickSpeech = map[string]stickWords{
 		same: "%s: already up to date.", older: "%s: this stick is older than what is playing.",
 		otherVenue: "%s: this stick is for another screen.", untrusted: "%s: it is not signed by an operator this screen knows. Nothing was taken.",
 		damaged: "%s: the stick is damaged or incomplete. Ask the operator to make it again.",
+		passed:  "%s: a newer delivery is on the stick, but damaged. Ask the operator to make it again.",
 		noSpace: "The screen’s card is full.", failed: "%s: the installation failed. “entracte status” says why.",
 		waiting: "%s: %d files (%s) are still missing. Another stick will bring them; what was playing goes on.",
 		wrong:   "%d files on the stick are damaged.", skipped: "%d creatives cannot be shown on this screen.",
@@ -161,10 +164,13 @@ func (w stickSpeaker) outcome(n usb.News) []string {
 
 func (w stickSpeaker) feed(f *usb.FeedNews) []string {
 	r := &f.Received
-	if f.Err != nil {
-		return []string{w.refusal(f.Name.String(), f.Err)}
-	}
 	var out []string
+	if len(f.Passed) > 0 {
+		out = append(out, fmt.Sprintf(w.passed, f.Name))
+	}
+	if f.Err != nil {
+		return append(out, w.refusal(f.Name.String(), f.Err))
+	}
 	if r.InForce {
 		out = append(out, fmt.Sprintf(w.installed, f.Name))
 		if s := w.list(advertisers(r.Feed, f.Before)); s != "" {

@@ -2,8 +2,6 @@ package usb
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 
 	"entracte/scheduler/plan"
 	"entracte/storage"
@@ -25,8 +23,11 @@ type Visitor struct {
 	// Give writes a receipt to the stick that is mounted at root and reports
 	// whether there was anything to tell; nil gives none.
 	Give func(root string) (bool, error)
-	// Changed is told each feed that is in force anew, as soon as it is; nil tells
-	// nobody.
+	// Read is told each pack that was read and verified, whatever becomes of it; nil
+	// tells nobody.
+	Read func(*pack.Pack)
+	// Changed is told each feed that is in force anew, or waits for less, as soon as
+	// it is so; nil tells nobody.
 	Changed func(storage.Received)
 }
 
@@ -66,6 +67,8 @@ type FeedNews struct {
 	Name pack.Name
 	// Pack is what the stick has; nil if none could be read.
 	Pack *pack.Pack
+	// Passed says why newer packs that the stick seems to have were passed over.
+	Passed []error
 	// Before is the feed as it was in force.
 	Before   plan.Feed
 	Received storage.Received
@@ -120,8 +123,11 @@ func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {
 // install installs the last feed of the news.
 func (v *Visitor) install(ctx context.Context, src pack.Source, n *News, tell func(News)) {
 	f := &n.Feeds[len(n.Feeds)-1]
-	if f.Pack, f.Err = Newest(ctx, src, f.Name, v.Keys); f.Err != nil {
+	if f.Pack, f.Passed, f.Err = v.Cache.Newest(ctx, src, f.Name, v.Keys); f.Err != nil {
 		return
+	}
+	if v.Read != nil {
+		v.Read(f.Pack)
 	}
 	if f.Before, _, f.Err = v.Cache.Feed(f.Name.String()); f.Err != nil {
 		return
@@ -133,31 +139,7 @@ func (v *Visitor) install(ctx context.Context, src pack.Source, n *News, tell fu
 	}
 	f.Received, f.Err = v.Cache.Receive(ctx, src, f.Pack, how)
 	n.Stage = Reading
-	if f.Received.InForce && v.Changed != nil {
+	if (f.Received.InForce || f.Received.Files > 0) && v.Changed != nil {
 		v.Changed(f.Received)
 	}
-}
-
-// Newest reads the newest pack of a feed that a source has and that verifies. The
-// error is that of the highest version: the others are only tried.
-func Newest(ctx context.Context, src pack.Source, n pack.Name, keys pack.Keys) (*pack.Pack, error) {
-	versions, err := pack.Find(ctx, src, n)
-	if err != nil {
-		return nil, err
-	}
-	var first error
-	for _, v := range versions {
-		p, err := pack.Read(ctx, src, n, v, keys)
-		if err == nil {
-			return p, nil
-		}
-		if first == nil {
-			first = err
-		}
-	}
-	if errors.Is(first, fs.ErrNotExist) {
-		// Only latest names it: the stick was not written to its end.
-		first = errors.Join(pack.ErrNotPack, first)
-	}
-	return nil, first
 }
