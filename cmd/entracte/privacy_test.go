@@ -130,6 +130,7 @@ var writers = map[string]string{
 	"cmd/entracte/show.go":            "makes the data folder, and sets cache.db aside",
 	"cmd/entracte/content.go":         "makes own/",
 	"cmd/entracte/notice.go":          "the notice, where somebody says",
+	"cmd/entracte/plays_report.go":    "a report of plays, where somebody says",
 	"cmd/entracte/demo.go":            "a folder that is gone with the demo",
 	"cmd/entracte/doctor_machine.go":  "an empty file, removed at once",
 	"cmd/entracte/child_linux.go":     "not a file: which process goes first when memory runs out",
