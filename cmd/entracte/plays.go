@@ -25,7 +25,7 @@ func newPlays() *cobra.Command {
 		Args:  exactly(0, "entracte plays export"),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPlaysExport(), newPlaysVerify())
+	cmd.AddCommand(newPlaysExport(), newPlaysVerify(), newPlaysReport())
 	return cmd
 }
 

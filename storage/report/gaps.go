@@ -1,0 +1,66 @@
+package report
+
+import (
+	"strings"
+
+	"entracte/scheduler/plan"
+)
+
+// gaps says what the page does not have, as far as anybody can know.
+func (s *summary) gaps(l speech) list {
+	var lines []string
+	say := func(fr, en string, args ...any) { lines = append(lines, l.say(fr, en, args...)) }
+	switch {
+	case s.from == 0:
+		say("Aucun enregistrement.", "No records.")
+	case s.missing == 0:
+		say("Aucun enregistrement ne manque : ils sont numérotés de %s à %s, sans trou.", "No record is missing: they are numbered %s to %s without a gap.", l.count(int64(s.from)), l.count(int64(s.to)))
+	default:
+		say("Il manque %s sur %s enregistrements numérotés : ils sont abîmés sur la carte.", "%s of %s numbered records are missing: they are damaged on the card.",
+			l.count(s.missing), l.count(int64(s.to-s.from+1)))
+	}
+	if s.forgotten > 0 && s.page.From.IsZero() {
+		say("Les enregistrements d'avant le numéro %s sont plus vieux que ce qui est gardé, ou perdus.", "Records before number %s are older than what is kept, or lost.", l.count(s.forgotten+1))
+	}
+	if s.unread > 0 {
+		fact, _, _ := strings.Cut(s.err.Error(), "\n")
+		say("Illisible : %s (%s).", "Unreadable: %s (%s).", fact, l.times(s.unread))
+	}
+	if s.undated > 0 {
+		say("%s sans date connue ne sont pas sur cette page.", "%s without a known date are not on this page.", l.plays(s.undated))
+	}
+	const most = 12
+	if dates, n := s.silent(most); n > 0 {
+		var names []string
+		for _, d := range dates {
+			names = append(names, l.dayMonth(d))
+		}
+		if n > most {
+			names = append(names, "…")
+		}
+		say("Jours d'ouverture sans aucune diffusion : %d (%s). Personne n'a attendu, ou l'écran était éteint : rien ne le dit.",
+			"Open days on which nothing was shown: %d (%s). Nobody waited, or the screen was off: nothing tells which.", n, strings.Join(names, ", "))
+	}
+	return list{l.say("Ce qui manque", "What is missing"), append(lines, s.page.Notes...)}
+}
+
+// clockTrust says how far the times can be believed.
+func (s *summary) clockTrust(l speech) list {
+	var lines []string
+	for _, c := range []struct {
+		clock  plan.Clock
+		fr, en string
+	}{
+		{plan.ClockTrusted, "sur une heure sûre", "on a clock that was right"},
+		{plan.ClockFloor, "sur une heure approchée : pas plus tôt, peut-être plus tard", "on a clock that may be late: not before that time, perhaps after it"},
+		{plan.ClockUnknown, "sur une heure inconnue : comptés, mais sans date", "on a clock that nobody had set: counted, without a date"},
+	} {
+		if n := s.clocks[c.clock].completed; n > 0 {
+			lines = append(lines, l.say("%s (%s) %s.", "%s (%s) %s.", l.plays(n), l.share(n, s.total.completed), l.pick(c.fr, c.en)))
+		}
+	}
+	if lines == nil {
+		lines = []string{l.say("Aucun passage.", "No plays.")}
+	}
+	return list{l.say("L'heure", "The clock"), lines}
+}
