@@ -74,8 +74,9 @@
 //	entracte-pack/1 org=<org> feed=<feed> gen=<gen> serial=<serial> sums=<64 hex>
 //
 // with numbers in decimal without leading zeros, and the SHA-256 of the sums. The name
-// of the file, that comment and the manifest must say the same org, feed and version,
-// and the sums must be those of the manifest's blobs, or the pack is refused.
+// of the file, that comment and the manifest must say the same feed and version, the two
+// latter the same org, and the sums must be those of the manifest's blobs, or the pack is
+// refused.
 //
 // The sums are a line a blob, in the manifest's order: the digest, two spaces, the path
 // below blobs/, a line feed. A reader makes them from the manifest and need not read
@@ -163,8 +164,9 @@
 // # Keys
 //
 // A player's config names public keys; those are pinned. They may sign packs of
-// generation 1 of any organisation, until it has a keyset. A keyset is one generation of
-// an organisation's keys:
+// generation 1 of any organisation, until it has a keyset: operators whose keys are
+// pinned side by side trust each other. A keyset is one generation of an organisation's
+// keys:
 //
 //	format     "entracte-keys/1"
 //	org, gen   as above

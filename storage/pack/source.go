@@ -126,7 +126,8 @@ func missing(err error, v Version, n Name, what string) error {
 
 // Parse verifies that manifest and signature are the pack of that name and version,
 // signed by one of keys, and only then reads the manifest, strictly. It keeps both
-// slices. The error is [ErrUntrusted] or [ErrNotPack].
+// slices. The error is [ErrUntrusted], [ErrNotPack], or [ErrOtherVenue] for a feed of
+// another organisation with the same name.
 func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
 	s, err := parseSignature(sig)
 	if err != nil {
@@ -153,11 +154,14 @@ func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.Publi
 	if err != nil {
 		return nil, refuse(ErrNotPack, "ask the operator for a new pack, or update the player", "the manifest of pack %s of %s is signed, but cannot be used: %v", v, n, err)
 	}
-	if p.Name != n || p.Version != v {
-		return nil, refuse(ErrUntrusted, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
-	}
 	if want := comment(p.Name, p.Version, p.Sums); s.trusted != want {
 		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s was made for %q", v, n, clipped(s.trusted))
+	}
+	if p.Name.Feed != n.Feed || p.Version != v {
+		return nil, refuse(ErrUntrusted, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
+	}
+	if p.Name != n {
+		return nil, refuse(ErrOtherVenue, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s, not for %s", p.Name, n)
 	}
 	p.Signature, p.Key = s.text, key.String()
 	return p, nil
