@@ -39,6 +39,15 @@ func (s *show) openPlays() (*playlog.Log, error) {
 	return plays, nil
 }
 
+// openKey makes the screen's key if there is none, so that `status` shows it before a
+// receipt needs it.
+func (s *show) openKey() {
+	if _, err := report.OpenKey(disk.OS, s.data); err != nil {
+		s.log.Error("receipts cannot be signed", "err", err)
+		s.mended = append(s.mended, "receipts cannot be signed: "+err.Error())
+	}
+}
+
 // recentPlays reads what caps and turns go on from. A damaged record is left
 // out: caps then err by one play, and the log's own tools will say so.
 func recentPlays(data string) []plan.Play {

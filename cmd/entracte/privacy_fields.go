@@ -112,8 +112,14 @@ var holdings = []holding{
 	},
 	{
 		where: "device.key",
-		what:  words{"la clé de l'écran ; sa moitié publique est dans device.pub", "the screen's key; its public half is in device.pub"},
+		what:  words{"la clé de l'écran", "the screen's key"},
 		why:   words{"pour signer les reçus ; elle ne sert qu'à l'écran", "to sign receipts; it is the screen's alone"},
+		long:  words{"tant que le dossier existe", "as long as the folder"},
+	},
+	{
+		where: "device.pub",
+		what:  words{"la moitié publique de cette clé", "the public half of that key"},
+		why:   words{"pour que l'opérateur vérifie les reçus ; `entracte status` la montre", "so that the operator can check receipts; `entracte status` shows it"},
 		long:  words{"tant que le dossier existe", "as long as the folder"},
 	},
 	{

@@ -42,7 +42,7 @@ type show struct {
 	// visit plays instead of the keyboard.
 	visit []stop
 	demo  bool
-	// mended are sentences about a cache that was damaged.
+	// mended are sentences about a cache or a key that is damaged.
 	mended []string
 	clock  *wallClock
 	log    *slog.Logger
@@ -75,6 +75,7 @@ func (s *show) run(ctx context.Context) error {
 		return err
 	}
 	defer plays.Close()
+	s.openKey()
 	venue := s.config.Venue()
 	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
 		return err

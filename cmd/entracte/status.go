@@ -10,6 +10,8 @@ import (
 
 	"entracte/player"
 	"entracte/player/control"
+	"entracte/storage/disk"
+	"entracte/storage/report"
 )
 
 func newStatus() *cobra.Command {
@@ -26,10 +28,17 @@ func newStatus() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return printJSON(cmd, s)
+			key, err := report.PublicKey(disk.OS, data)
+			if err != nil {
+				key = "" // a player of an older version
 			}
-			return printStatus(cmd.OutOrStdout(), s)
+			if asJSON {
+				return printJSON(cmd, struct {
+					player.Status
+					Key string `json:"device_key,omitempty"`
+				}{s, key})
+			}
+			return printStatus(cmd.OutOrStdout(), s, key)
 		},
 	}
 	dataFlag(cmd, &data)
@@ -37,7 +46,9 @@ func newStatus() *cobra.Command {
 	return cmd
 }
 
-func printStatus(w io.Writer, s player.Status) error {
+// printStatus prints a status; key is the public half of the screen's key, "" if it
+// is not known.
+func printStatus(w io.Writer, s player.Status, key string) error {
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "%-10s %s\n", name, fmt.Sprintf(format, args...))
 	}
@@ -58,6 +69,9 @@ func printStatus(w io.Writer, s player.Status) error {
 	row("plays", "%d since the start %s ago", s.Plays, seconds(s.Uptime))
 	row("clock", "%s", s.Clock)
 	row("screen", "%d × %d", s.Width, s.Height)
+	if key != "" {
+		row("key", "%s signs its receipts", key)
+	}
 	for _, in := range s.Inputs {
 		row("input", "%s (%s): %s", in.Name, in.Role, in.Level)
 	}
