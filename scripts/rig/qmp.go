@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -65,8 +66,18 @@ func (q *qmp) do(command string, arguments any) error {
 
 type dict = map[string]any
 
+// stickSpeed is how fast a stick is read, in bytes a second: slow enough that it can be
+// pulled out in the middle of a copy.
+const stickSpeed = 8 << 20
+
 func (q *qmp) plug(stick, file string) error {
-	err := q.do("blockdev-add", dict{"driver": "raw", "node-name": stick, "file": dict{"driver": "file", "filename": file}})
+	speed := stick + "-speed"
+	err := q.do("object-add", dict{"qom-type": "throttle-group", "id": speed, "limits": dict{"bps-read": stickSpeed}})
+	if err != nil && !strings.Contains(err.Error(), "duplicate") { // it outlives the stick
+		return err
+	}
+	disk := dict{"driver": "raw", "file": dict{"driver": "file", "filename": file}}
+	err = q.do("blockdev-add", dict{"driver": "throttle", "node-name": stick, "throttle-group": speed, "file": disk})
 	if err != nil {
 		return err
 	}
