@@ -40,9 +40,10 @@ type Cache struct {
 	index index
 	// room is [disk.Room].
 	room func(dir string) (free, total int64, err error)
-	// statesEvery and buffer are statesEvery and bufferSize, but for tests.
-	statesEvery int64
-	buffer      int
+	// statesEvery, buffer and batch are statesEvery, bufferSize and batchFiles, but
+	// for tests.
+	statesEvery   int64
+	buffer, batch int
 
 	// receiving holds the one reception there may be.
 	receiving chan struct{}
@@ -77,22 +78,20 @@ func Open(dir string) (*Cache, error) {
 func newCache(dir string) *Cache {
 	return &Cache{
 		dir: dir, disk: disk.OS, room: disk.Room,
-		statesEvery: statesEvery, buffer: bufferSize, receiving: make(chan struct{}, 1),
+		statesEvery: statesEvery, buffer: bufferSize, batch: batchFiles, receiving: make(chan struct{}, 1),
 	}
 }
 
 func (c *Cache) mediaDir() string { return filepath.Join(c.dir, "media") }
 
-// makeFolders makes the folders of a cache. It syncs them also when they are
-// there: the process that made them may have died before it could.
+// makeFolders makes the folders of a cache.
 func (c *Cache) makeFolders() error {
 	for _, d := range []string{c.dir, c.mediaDir()} {
-		err := errors.Join(c.disk.Mkdir(d), c.disk.SyncDir(filepath.Dir(d)))
-		if err != nil {
+		if err := mkdir(c.disk, d); err != nil {
 			return disk.Explain("cannot make the data folder", d, err)
 		}
 	}
-	return disk.Explain("cannot make the data folder", c.dir, c.disk.SyncDir(c.mediaDir()))
+	return nil
 }
 
 // Close closes the cache. It may be called more than once.
@@ -104,15 +103,10 @@ func (c *Cache) Close() error {
 	return c.index.close()
 }
 
-// mkdir makes one folder, durably.
+// mkdir makes one folder, durably. It syncs it also when it is there: the process
+// that made it may have died before it could.
 func mkdir(d disk.Disk, path string) error {
-	if i, err := d.Stat(path); err == nil && i.IsDir() {
-		return nil
-	}
-	if err := d.Mkdir(path); err != nil {
-		return err
-	}
-	return d.SyncDir(filepath.Dir(path))
+	return errors.Join(d.Mkdir(path), d.SyncDir(filepath.Dir(path)))
 }
 
 // exists reports whether there is anything at path.

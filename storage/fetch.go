@@ -180,7 +180,7 @@ func (f *fetch) add(p *part) error {
 	}
 	f.batch = append(f.batch, p)
 	f.batchSize += p.blob.Size
-	if len(f.batch) < batchFiles && f.batchSize < batchBytes {
+	if len(f.batch) < f.cache.batch && f.batchSize < batchBytes {
 		return nil
 	}
 	return f.flush()

@@ -41,10 +41,12 @@ func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha str
 			return "", &sourceError{fmt.Errorf("it has more than %d bytes: %w", limit, ErrTooBig)}
 		}
 		sha, size = hex.EncodeToString(hash.Sum(nil)), n
+		folder := filepath.Join(c.mediaDir(), sha[:2])
 		if c.has(sha, n) {
-			return "", nil // stored before
+			// Who stored it may have died before its name was safe.
+			return "", errors.Join(c.disk.SyncDir(folder), c.disk.SyncDir(c.mediaDir()))
 		}
-		return filepath.Join(sha[:2], sha), mkdir(c.disk, filepath.Join(c.mediaDir(), sha[:2]))
+		return filepath.Join(sha[:2], sha), mkdir(c.disk, folder)
 	})
 	var from *sourceError
 	switch {

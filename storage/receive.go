@@ -117,6 +117,9 @@ type reception struct {
 	before *record
 	// parts are the blobs that are missing.
 	parts []*part
+	// found are the folders of the others, but for those of what is in force. Who put
+	// them there may have died before their names were safe.
+	found map[string]bool
 	// free and reserved are bytes on the card.
 	free, reserved int64
 	out            Received
@@ -157,7 +160,20 @@ func (r *reception) prepare() error {
 	if err != nil {
 		return err
 	}
-	for _, b := range c.missing(r.pack.Blobs) {
+	r.found = make(map[string]bool)
+	safe := make(map[string]bool)
+	if r.before != nil {
+		for sha := range r.before.media() {
+			safe[sha] = true
+		}
+	}
+	for _, b := range r.pack.Blobs {
+		if c.has(b.SHA256, b.Size) {
+			if !safe[b.SHA256] {
+				r.found[filepath.Dir(c.mediaPath(b.SHA256))] = true
+			}
+			continue
+		}
 		p, err := c.resume(b)
 		if err != nil {
 			return err
@@ -190,7 +206,7 @@ func (c *Cache) tidy() error {
 
 // fetch copies what is missing, and counts what still is.
 func (r *reception) fetch(ctx context.Context, src Source) error {
-	f := &fetch{cache: r.cache, src: src, tell: r.Progress, touched: make(map[string]bool)}
+	f := &fetch{cache: r.cache, src: src, tell: r.Progress, touched: r.found}
 	if len(r.parts) > 0 {
 		f.pipe = newPipe(r.cache.statesEvery, r.cache.buffer)
 	}

@@ -73,7 +73,7 @@ func (t *Trial[E]) Steps() ([]string, error) {
 // Without searches for a violation of the protocol without a step. The error is
 // the protocol's own, that notices by itself.
 func (t *Trial[E]) Without(step string) (*Violation, error) {
-	s, err := t.search(t.States, step)
+	s, err := t.search(max(8*t.States, 10_000), step)
 	var own *protocolError
 	if err != nil && !errors.As(err, &own) {
 		return nil, err

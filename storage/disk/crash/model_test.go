@@ -304,3 +304,18 @@ func do(d disk.Disk, root string, what int, p, q string, at int64, text string) 
 	}
 	return "folder", nil
 }
+
+func TestPart(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/media/ab/0123456789abcdef0123456789abcdef.part": "media/*/*.part",
+		"/feed/deadbeef/cafe":                             "feed/deadbeef/cafe",
+		"/packs/acme/shop-17/.new-12-3":                   "packs/acme/shop-*/.new-*-*",
+		"/plays/hours/2026-11-22.bin":                     "plays/hours/*-*-*.bin",
+		"/":                                               "",
+	} {
+		if got := part(path); got != want {
+			t.Errorf("%s is %s, not %s", path, got, want)
+		}
+	}
+}

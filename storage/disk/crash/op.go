@@ -5,7 +5,6 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"runtime"
 	"strings"
 )
@@ -25,11 +24,12 @@ const (
 	opSyncDir
 	opCommit
 	opTell
+	opLeft // one that was left out
 )
 
 func (k kind) String() string {
 	return [...]string{"create", "mkdir", "write", "truncate", "rename", "remove",
-		"sync", "sync files", "sync dir", "commit", "told"}[k]
+		"sync", "sync files", "sync dir", "commit", "told", "left out"}[k]
 }
 
 // An op is one operation as it was asked for, and what came of it.
@@ -68,25 +68,51 @@ func (d *Disk) note(o op) {
 
 // left reports whether an operation is the step that is left out.
 func (d *Disk) left(k kind, path, to string) bool {
-	return d.omit != "" && step(k, path, to) == d.omit
+	if d.omit == "" || !strings.HasPrefix(d.omit, k.String()+" /") || step(k, path, to) != d.omit {
+		return false
+	}
+	d.note(op{kind: opLeft, path: k.String() + " " + path})
+	return true
 }
 
-// changing is what tells apart the names of files that play the same part: digests,
-// the two hex digits that begin one, and numbers.
-var changing = regexp.MustCompile(`[0-9a-f]{16,}|(?:^|/)[0-9a-f]{2}(?:/|$)|[0-9]+`)
-
-// part is a path with a star for all that changes.
+// part is a path with a star for all that tells apart files that play the same
+// part: numbers, digests, and the two hex digits that begin one.
 func part(p string) string {
-	return changing.ReplaceAllStringFunc(strings.Trim(filepath.ToSlash(p), "/"), func(s string) string {
-		star := "*"
-		if strings.HasPrefix(s, "/") {
-			star = "/" + star
+	b := make([]byte, 0, len(p))
+	for element := range strings.SplitSeq(strings.Trim(filepath.ToSlash(p), "/"), "/") {
+		if len(b) > 0 {
+			b = append(b, '/')
 		}
-		if strings.HasSuffix(s, "/") {
-			star += "/"
+		if len(element) == 2 && digits(element, hexDigit) == 2 {
+			b = append(b, '*')
+			continue
 		}
-		return star
-	})
+		for element != "" {
+			n := digits(element, hexDigit)
+			if n < 16 {
+				n = digits(element, digit)
+			}
+			if n > 0 {
+				b, element = append(b, '*'), element[n:]
+				continue
+			}
+			b, element = append(b, element[0]), element[1:]
+		}
+	}
+	return string(b)
+}
+
+func digit(c byte) bool    { return '0' <= c && c <= '9' }
+func hexDigit(c byte) bool { return digit(c) || 'a' <= c && c <= 'f' }
+
+// digits is how many of them begin a text.
+func digits(s string, is func(byte) bool) int {
+	for i := range len(s) {
+		if !is(s[i]) {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // step names a rename or a sync by what it does, to which kind of file, and which
@@ -111,12 +137,24 @@ func caller() string {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	for {
 		f, more := frames.Next()
-		own := strings.HasPrefix(f.Function, diskPackage) ||
-			strings.HasPrefix(f.Function, herePackage) && !strings.HasSuffix(f.File, "_test.go")
-		if !own || !more {
+		test := strings.HasSuffix(f.File, "_test.go")
+		own := strings.HasPrefix(f.Function, diskPackage) || strings.HasPrefix(f.Function, herePackage) && !test
+		if !own && !(test && passesOn(f.Function)) || !more {
 			return path.Base(f.Function)
 		}
 	}
+}
+
+// passesOn reports whether a function of a test is one of a disk around this one.
+func passesOn(function string) bool {
+	name := function[strings.LastIndexByte(function, '/')+1:]
+	for element := range strings.SplitSeq(name, ".") {
+		switch element {
+		case "Rename", "Sync", "SyncFiles", "SyncDir":
+			return true
+		}
+	}
+	return false
 }
 
 // String is one line of a report.

@@ -52,6 +52,9 @@ const (
 	secondMost  = 48
 )
 
+// mostRounds is how many are looked at for a step.
+const mostRounds = 500
+
 // A search looks for a violation, with one step left out or none.
 type search[E any] struct {
 	trial *Trial[E]
@@ -76,29 +79,46 @@ func (t *Trial[E]) search(want int, omit string) (*search[E], error) {
 	s := &search[E]{trial: t, omit: omit, want: want, seen: make(map[uint64]struct{})}
 	begin := time.Now()
 	defer func() { s.count.Took = time.Since(begin) }()
-	var first []op
+	once, barren := false, 0
 	for round := uint64(1); s.found == nil && s.count.Distinct < want; round++ {
 		r, err := t.record(round, omit)
 		if err != nil {
 			return s, err
 		}
-		limit := max(want/16, 1000)
-		switch {
-		case round == 1:
-			first = r.ops
-			if again, err := t.record(2, omit); err == nil && same(first, again.ops) {
-				limit = want // there is but one round
+		limit := max(want/16, 200)
+		if omit != "" {
+			// It shows in few rounds, or in few states: many of both are tried.
+			limit = []int{25, 200}[round%2]
+		}
+		if round == 1 {
+			if again, err := t.record(2, omit); err == nil && same(r.ops, again.ops) {
+				once, limit = true, want
 			}
-		case same(first, r.ops):
-			return s, nil
+		}
+		if omit != "" && !t.takes(omit, round) {
+			if round > mostRounds {
+				break
+			}
+			continue
 		}
 		before := s.count.Distinct
 		s.round(r, round, min(limit, want-s.count.Distinct))
-		if s.count.Distinct == before {
+		if s.count.Distinct > before {
+			barren = 0
+		} else {
+			barren++
+		}
+		if once || barren == 16 {
 			break // all that can be has been
 		}
 	}
 	return s, nil
+}
+
+// takes reports whether a round takes a step.
+func (t *Trial[E]) takes(step string, round uint64) bool {
+	r, err := t.record(round, "")
+	return err == nil && slices.ContainsFunc(r.ops, func(o op) bool { return o.step == step })
 }
 
 // same reports whether two rounds did the same, but for the names of temporary files.
@@ -160,8 +180,10 @@ func (s *search[E]) round(r *recording[E], round uint64, limit int) {
 			hashes = append(hashes, mix(1, hashes[len(hashes)-1])+maphash.String(seed, o.told))
 		}
 	}
+	// Before the step that is left out all is as with it.
+	from := max(0, slices.IndexFunc(r.ops, func(o op) bool { return o.kind == opLeft }))
 	checked := 0
-	s.cuts(r.base, r.ops, round, limit, func(st *states) bool {
+	s.cuts(r.base, r.ops, from, round, limit, func(st *states) bool {
 		s.count.Listed++
 		key := mix(st.card.told, st.hash()) + hashes[st.card.told] + hashKept(st.card.kept)
 		if _, ok := s.seen[key]; ok {
@@ -181,13 +203,13 @@ func (s *search[E]) round(r *recording[E], round uint64, limit int) {
 	})
 }
 
-// cuts calls yield for states after every operation, limit of them in all or a
-// little more; what a cut leaves over goes to later ones.
-func (s *search[E]) cuts(base *Disk, ops []op, round uint64, limit int, yield func(*states) bool) {
+// cuts calls yield for states after every operation beginning with one, limit of
+// them in all or a little more; what a cut leaves over goes to later ones.
+func (s *search[E]) cuts(base *Disk, ops []op, from int, round uint64, limit int, yield func(*states) bool) {
 	rng := rand.New(rand.NewPCG(round, 1))
 	c := newCard(base)
 	places := 1
-	for i := range ops {
+	for i := from; i < len(ops); i++ {
 		if i+1 == len(ops) || ops[i+1].kind != opTell {
 			places++
 		}
@@ -196,7 +218,7 @@ func (s *search[E]) cuts(base *Disk, ops []op, round uint64, limit int, yield fu
 		if cut > 0 {
 			c.apply(cut-1, &ops[cut-1])
 		}
-		if cut < len(ops) && ops[cut].kind == opTell {
+		if cut < from || cut < len(ops) && ops[cut].kind == opTell {
 			continue // nothing happens before it is told
 		}
 		s.count.Cuts++
@@ -224,7 +246,7 @@ func (s *search[E]) second(st *states, told []E) bool {
 	}
 	seen := make(map[uint64]bool)
 	ok := true
-	s.cuts(base, d.log.ops, 1, secondMost, func(again *states) bool {
+	s.cuts(base, d.log.ops, 0, 1, secondMost, func(again *states) bool {
 		h := again.hash() + hashKept(again.card.kept)
 		if seen[h] {
 			return true
