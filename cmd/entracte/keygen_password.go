@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -42,11 +43,31 @@ func password(cmd *cobra.Command, prompt string) (text string, seen bool, err er
 			seen = true
 		}
 	}
-	text, err = line(in)
+	text, err = lineUntil(cmd.Context(), in)
 	if err == nil && text == "" {
 		err = errors.New("no password was given\nhint: type one, or give it as the first line of standard input")
 	}
 	return text, seen || !isFile, err
+}
+
+// lineUntil is line, until ctx ends: whoever presses Ctrl-C must find a terminal that
+// shows again what is typed.
+func lineUntil(ctx context.Context, r io.Reader) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	typed := make(chan answer, 1)
+	go func() {
+		text, err := line(r)
+		typed <- answer{text, err}
+	}()
+	select {
+	case a := <-typed:
+		return a.text, a.err
+	case <-ctx.Done():
+		return "", errors.New("no password was given")
+	}
 }
 
 // line reads one line and nothing behind it, which the next one may be in.

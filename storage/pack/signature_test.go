@@ -136,6 +136,26 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
+// locked is a key behind the password "opensesame", at the least cost.
+const locked = `untrusted comment: minisign encrypted secret key
+RWRTY0IyBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcAgAAAAAAAAAAAIAAAAAAAOH+OegcIX22iMdQusrbScRaeKV09pCBMx4LZ/6fcIGgWOMS4HlzWnanki1x9/Bekic9u98MF7x4FaWnj+QrC/JUYwnErUuavjQ770El6edvuWwJZYDsAudJpMdxkLHcM0wRiPIqXpHY=
+`
+
+func TestPasswords(t *testing.T) {
+	t.Parallel()
+	if !NeedsPassword([]byte(locked)) {
+		t.Error("it needs none")
+	}
+	if k, err := ParseKey([]byte(locked), "opensesame"); err != nil || k.Public() != testKey(t, "locked").Public() {
+		t.Errorf("%v, %v", k.Public(), err)
+	}
+	for _, password := range []string{"", "opensesamy"} {
+		if _, err := ParseKey([]byte(locked), password); !errors.Is(err, ErrPassword) || !strings.Contains(err.Error(), "\nhint: ") {
+			t.Errorf("%q: %v", password, err)
+		}
+	}
+}
+
 // The program minisign reads what we sign, and we read what it signs.
 func TestMinisignAgrees(t *testing.T) {
 	t.Parallel()
