@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"entracte/storage/usb"
 )
 
 // TestMain lets the tests, and the scripts in testdata/script, run this very
@@ -16,6 +18,9 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"entracte": func() {
+			if dir := os.Getenv("ENTRACTE_TEST_MACHINE"); dir != "" {
+				usb.Here = machineIn(dir)
+			}
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))

@@ -69,7 +69,7 @@ func yankedStick(t *testing.T, fs string) {
 	fill(1, map[string]int{"before.png": 1 << 10})
 	stop := s.follow()
 	s.mount(t, stick, fs, unix.MS_RDONLY)
-	s.wait(t, "in place.")
+	s.wait(t, "in place")
 	s.inForce(t, "before")
 	s.release()
 	s.wait(t, "")

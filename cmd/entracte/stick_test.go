@@ -74,19 +74,19 @@ func TestStickMessages(t *testing.T) {
 		{"copying long", "en", usb.News{Stage: usb.Copying, Progress: storage.Progress{OfFiles: 1, OfBytes: 4e9, Rate: 20e6}},
 			"Copying ads / 0 of 1 files, 0 bytes of 4.0 GB, 4 min left. / Leave the stick in. / Nothing is lost if you remove it; the copy will go on."},
 		{"in force", "fr", feed(usb.FeedNews{Before: ads("A", "B"), Received: storage.Received{InForce: true, Feed: ads("B", "C", "D", "E", "F")}}),
-			"Vous pouvez retirer la clé / acme/shop-17 : en place. / Nouveau : C, D, E et 1 de plus. / Ne passe plus : A."},
+			"Vous pouvez retirer la clé / Les publicités sont en place (acme/shop-17). / Nouveau : C, D, E et 1 de plus. / Ne passe plus : A."},
 		{"waiting", "en", feed(usb.FeedNews{Received: storage.Received{Missing: []string{"x", "y"}, MissingBytes: 12e6}}),
 			"You can remove the stick / acme/shop-17: 2 files (12 MB) are still missing. Another stick will bring them; what was playing goes on."},
-		{"same", "fr", feed(usb.FeedNews{Err: pack.ErrSame}), "Vous pouvez retirer la clé / acme/shop-17 : déjà à jour."},
+		{"same", "fr", feed(usb.FeedNews{Err: pack.ErrSame}), "Vous pouvez retirer la clé / Rien de nouveau (acme/shop-17)."},
 		{"a damaged newer one", "en", feed(usb.FeedNews{Passed: []error{pack.ErrDamaged}, Err: pack.ErrSame}),
-			"You can remove the stick / acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / acme/shop-17: already up to date."},
+			"You can remove the stick / acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / Nothing new (acme/shop-17)."},
 		{"older", "fr", feed(usb.FeedNews{Err: pack.ErrOlder}), "Vous pouvez retirer la clé / acme/shop-17 : cette clé est plus ancienne que ce qui passe déjà."},
 		{"other venue", "en", feed(usb.FeedNews{Err: pack.ErrOtherVenue}), "You can remove the stick / acme/shop-17: this stick is for another screen."},
 		{"untrusted", "en", feed(usb.FeedNews{Err: pack.ErrUntrusted}), "You can remove the stick / acme/shop-17: it is not signed by an operator this screen knows. Nothing was taken."},
 		{"no space", "fr", feed(usb.FeedNews{Err: disk.ErrNoSpace}), "Vous pouvez retirer la clé / La carte de l’écran est pleine."},
 		{"anything else", "en", feed(usb.FeedNews{Err: errors.New("x")}), "You can remove the stick / acme/shop-17: the installation failed. “entracte status” says why."},
 		{"skipped", "en", feed(usb.FeedNews{Received: storage.Received{InForce: true, Wrong: []string{"x"}, Skips: []storage.Skip{{Creative: "a"}, {Campaign: "b"}}}}),
-			"You can remove the stick / acme/shop-17: in place. / 1 files on the stick are damaged. / 1 creatives cannot be shown on this screen."},
+			"You can remove the stick / The ads are in place (acme/shop-17). / 1 files on the stick are damaged. / 1 creatives cannot be shown on this screen."},
 		{"foreign", "fr", usb.News{Stage: usb.Done, Foreign: true}, "Vous pouvez retirer la clé / Rien pour cet écran sur cette clé. / Le dossier ENTRACTE doit être à la racine de la clé."},
 		{"no code", "fr", usb.News{Stage: usb.Done, Own: usb.OwnNews{Found: true}}, "Vous pouvez retirer la clé / Vos images : écrivez 4F7K2M dans le fichier ENTRACTE-OWN/venue.txt de la clé, puis remettez-la."},
 		{"own", "en", usb.News{Stage: usb.Done, Own: usb.OwnNews{Found: true, Coded: true, Copied: 2, Left: []string{"x"}}}, "You can remove the stick / Your pictures: 2 added. / 1 of your files were not taken."},
@@ -187,33 +187,56 @@ func TestSticksFollowed(t *testing.T) {
 		plug, pull := func() { there <- in }, func() { there <- nil }
 		after := func(d time.Duration) func() { return func() { time.Sleep(d) } }
 		const reading, taken = "Reading the stick / Leave the stick in.", ""
-		step("plugged", plug, true, reading, "You can remove the stick / acme/shop-17: in place. / New: Studio Lens.")
+		step("plugged", plug, true, reading, "You can remove the stick / The ads are in place (acme/shop-17). / New: Studio Lens.")
 		step("told of again", plug, true)
 		step("left in", after(stickTime), false, taken)
 		step("pulled later", pull, false)
 		step("and no more is said", after(time.Minute), false, taken)
-		step("plugged again", plug, true, reading, "You can remove the stick / acme/shop-17: already up to date.")
+		step("plugged again", plug, true, reading, "You can remove the stick / Nothing new (acme/shop-17).")
 		step("pulled at once", pull, true)
 		step("soon forgotten", after(pulledTime), false, taken)
 		close(there)
 	})
 }
 
+// machineIn is a machine whose kernel tells about itself in the files of a folder.
+func machineIn(dir string) usb.Machine {
+	return usb.Machine{MountInfo: filepath.Join(dir, "mountinfo"), Sys: filepath.Join(dir, "sys"), Every: 50 * time.Millisecond}
+}
+
 // pluggedMachine is a machine with an empty stick, and where that is mounted.
 func pluggedMachine(t *testing.T) (usb.Machine, string) {
 	t.Helper()
 	dir, path := t.TempDir(), t.TempDir()
-	m := usb.Machine{MountInfo: filepath.Join(dir, "mountinfo"), Sys: filepath.Join(dir, "sys")}
-	device := filepath.Join(m.Sys, "devices/usb1/sda1")
-	for _, err := range []error{
-		os.MkdirAll(device, 0o755), os.MkdirAll(filepath.Join(m.Sys, "class/block"), 0o755),
-		os.WriteFile(filepath.Join(device, "dev"), []byte("8:1\n"), 0o644),
-		os.Symlink(device, filepath.Join(m.Sys, "class/block/sda1")),
-		os.WriteFile(m.MountInfo, []byte("36 25 8:1 / "+path+" rw - vfat /dev/sda1 rw\n"), 0o644),
-	} {
+	plugIn(t, dir, path)
+	return machineIn(dir), path
+}
+
+// plugIn makes a folder the stick of the machine in dir.
+func plugIn(t *testing.T, dir, path string) {
+	t.Helper()
+	sys := filepath.Join(dir, "sys")
+	device := filepath.Join(sys, "devices/usb1/sda1")
+	must := func(err error) {
+		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	return m, path
+	must(os.MkdirAll(device, 0o755))
+	must(os.WriteFile(filepath.Join(device, "dev"), []byte("8:1\n"), 0o644))
+	must(os.MkdirAll(filepath.Join(sys, "class/block"), 0o755))
+	must(os.RemoveAll(filepath.Join(sys, "class/block/sda1")))
+	must(os.Symlink(device, filepath.Join(sys, "class/block/sda1")))
+	must(os.WriteFile(filepath.Join(dir, "mountinfo"), []byte("36 25 8:1 / "+path+" rw - vfat /dev/sda1 rw\n"), 0o644))
+}
+
+// pullOut takes it away.
+func pullOut(t *testing.T, dir string) {
+	t.Helper()
+	for _, err := range []error{os.Remove(filepath.Join(dir, "sys/class/block/sda1")), os.WriteFile(filepath.Join(dir, "mountinfo"), nil, 0o644)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -33,13 +33,13 @@ type Stick struct {
 type Machine struct {
 	// MountInfo and Sys are /proc/self/mountinfo and /sys, but in tests.
 	MountInfo, Sys string
-	// every is how often the sticks are listed even if the kernel says nothing.
-	every time.Duration
+	// Every is how often the sticks are listed even if the kernel says nothing: a
+	// stick that is pulled stays mounted. 0 is five seconds.
+	Every time.Duration
 }
 
-// Here is the machine this program runs on. It looks again every five seconds: a
-// stick that is pulled stays mounted, and the kernel says nothing.
-var Here = Machine{MountInfo: "/proc/self/mountinfo", Sys: "/sys", every: 5 * time.Second}
+// Here is the machine this program runs on.
+var Here = Machine{MountInfo: "/proc/self/mountinfo", Sys: "/sys"}
 
 // Same reports whether both are the same mount of the same volume.
 func (s Stick) Same(t Stick) bool { return s.Path == t.Path && s.number == t.number && s.id == t.id }

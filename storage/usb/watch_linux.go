@@ -1,6 +1,7 @@
 package usb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func Watch(ctx context.Context, m Machine, changed func([]Stick)) error {
 			before = now
 			changed(slices.Clone(now))
 		}
-		if err := w.wait(m.every); err != nil {
+		if err := w.wait(cmp.Or(m.Every, 5*time.Second)); err != nil {
 			return fmt.Errorf("sticks are not seen: %w", err)
 		}
 	}

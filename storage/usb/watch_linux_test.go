@@ -13,7 +13,7 @@ func TestWatch(t *testing.T) {
 	t.Parallel()
 	const line = "36 25 8:1 / /media/s rw - vfat /dev/sda1 rw\n"
 	m := machine(t, "")
-	m.every = time.Millisecond
+	m.Every = time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	said, ended := make(chan int), make(chan error)
@@ -38,7 +38,7 @@ func TestWatch(t *testing.T) {
 func TestWatchEndsWhileItWaits(t *testing.T) {
 	t.Parallel()
 	m := machine(t, "")
-	m.every = time.Hour
+	m.Every = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())
 	if err := Watch(ctx, m, func([]Stick) { cancel() }); err != nil {
 		t.Error(err)
