@@ -160,22 +160,18 @@ func newReader(t testing.TB) *reader {
 	return &reader{path: filepath.Join(shm(t), indexFile)}
 }
 
-// TestBoltReplay cuts the power while bbolt makes its file and writes transactions:
+// TestPowerCutInBolt cuts the power while bbolt makes its file and writes transactions:
 // what opens afterwards is the file of before or after one of those that were under
 // way, never a mixture, and never less than was promised.
-func TestBoltReplay(t *testing.T) {
+func TestPowerCutInBolt(t *testing.T) {
 	t.Parallel()
 	crash.Check(t, boltTrial(t))
 }
 
 func boltTrial(t testing.TB) crash.Trial[boltEvent] {
 	r := newReader(t)
-	states := 1500
-	if crash.Scale() > 1 {
-		states = 5000 // 50,000 for the million
-	}
 	return crash.Trial[boltEvent]{
-		States: states,
+		States: 1500, Many: 60_000,
 		Run: func(d *crash.Disk, rng *rand.Rand, tell func(boltEvent)) error {
 			dir := shm(t)
 			defer os.RemoveAll(dir)

@@ -15,7 +15,7 @@ import (
 )
 
 // TestBoltOrder looks at what bbolt really does in a transaction, which
-// TestBoltReplay takes from its source: data pages in the order of their numbers,
+// TestPowerCutInBolt takes from its source: data pages in the order of their numbers,
 // all of them clean in the page cache before the meta page is written, and that one
 // clean too before Update returns. The kernel tells what is dirty since 6.5
 // (cachestat).

@@ -20,7 +20,7 @@ import (
 )
 
 // A modelIndex is an index that a power cut leaves before or after a transaction,
-// as [TestBoltReplay] finds of bbolt's.
+// as [TestPowerCutInBolt] finds of bbolt's.
 type modelIndex struct{ d *crash.Disk }
 
 func (x modelIndex) close() error { return nil }
@@ -162,13 +162,9 @@ func (d *mortal) SyncFiles(dir string, paths []string) error {
 // force is whole, never less than was promised, and the next stick works.
 func TestPowerCut(t *testing.T) {
 	t.Parallel()
-	states := 1500
-	if crash.Scale() > 1 {
-		states = 5000 // 50,000 for the million
-	}
 	crash.Check(t, crash.Trial[news]{
-		States: states,
-		Run:    days,
+		States: 1500, Many: 100_000,
+		Run: days,
 		Recover: func(d *crash.Disk) error {
 			d.Commit(pluggedAgain, "yes")
 			c, err := openModel(d, d)

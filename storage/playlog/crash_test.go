@@ -199,8 +199,8 @@ func TestPowerCut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			crash.Check(t, crash.Trial[promise]{
-				States: 2000,
-				Setup:  func(d *crash.Disk) error { return d.Mkdir(data) },
+				States: 2000, Many: 100_000,
+				Setup: func(d *crash.Disk) error { return d.Mkdir(data) },
 				Run: func(d *crash.Disk, rng *rand.Rand, tell func(promise)) error {
 					return show(d, rng, lim, apart, tell)
 				},

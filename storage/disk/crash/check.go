@@ -8,18 +8,20 @@ import (
 	"testing"
 )
 
-// quickStates is the sum of the [Trial.States] of all trials of this module, more
-// or less, and what ENTRACTE_STATES is when it is not set.
-const quickStates = 100_000
-
-// Scale is by how much more than the usual number of states are to be checked: the
-// environment variable ENTRACTE_STATES over 100,000.
-func Scale() float64 {
-	n, err := strconv.Atoi(os.Getenv("ENTRACTE_STATES"))
-	if err != nil || n <= 0 {
-		return 1
+// wanted is how many distinct states are to be checked when ENTRACTE_STATES is all.
+func wanted(states, many int, all string) int {
+	const quick, million = 100_000, 1_000_000
+	if many == 0 {
+		many = 10 * states
 	}
-	return float64(n) / quickStates
+	n, err := strconv.Atoi(all)
+	switch {
+	case err != nil || n <= 0:
+		return states
+	case n < quick:
+		return max(states*n/quick, 1)
+	}
+	return states + int(float64(many-states)*float64(n-quick)/(million-quick))
 }
 
 // Check searches a trial for a violation, which fails the test. Then it leaves out
@@ -28,7 +30,7 @@ func Scale() float64 {
 // or the trial checks too little.
 func Check[E any](t *testing.T, trial Trial[E]) {
 	t.Helper()
-	s, err := trial.search(max(int(float64(trial.States)*Scale()), 1), "")
+	s, err := trial.search(wanted(trial.States, trial.Many, os.Getenv("ENTRACTE_STATES")), "")
 	if err != nil {
 		t.Fatal(err)
 	}

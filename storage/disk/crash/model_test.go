@@ -319,3 +319,19 @@ func TestPart(t *testing.T) {
 		}
 	}
 }
+
+func TestWanted(t *testing.T) {
+	t.Parallel()
+	for _, k := range []struct {
+		states, many int
+		all          string
+		want         int
+	}{
+		{100, 0, "", 100}, {100, 0, "100000", 100}, {100, 0, "1000000", 1000}, {100, 9000, "1000000", 9000},
+		{100, 0, "50000", 50}, {100, 0, "1", 1}, {100, 0, "many", 100}, {100, 0, "550000", 550},
+	} {
+		if got := wanted(k.states, k.many, k.all); got != k.want {
+			t.Errorf("%+v: %d", k, got)
+		}
+	}
+}

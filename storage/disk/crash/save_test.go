@@ -72,4 +72,4 @@ func saves() Trial[event] {
 	}
 }
 
-func TestSave(t *testing.T) { Check(t, saves()) }
+func TestPowerCutInSave(t *testing.T) { Check(t, saves()) }

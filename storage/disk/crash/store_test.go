@@ -43,8 +43,8 @@ func blob(rng *rand.Rand) []byte {
 // use any more.
 func installs() Trial[string] {
 	return Trial[string]{
-		States: 20_000,
-		Setup:  func(d *Disk) error { return d.Mkdir("/media") },
+		States: 80_000, Many: 600_000,
+		Setup: func(d *Disk) error { return d.Mkdir("/media") },
 		Run: func(d *Disk, rng *rand.Rand, tell func(string)) error {
 			for range 3 {
 				var digests []string
@@ -116,4 +116,4 @@ func sweep(d *Disk) error {
 	return nil
 }
 
-func TestStore(t *testing.T) { Check(t, installs()) }
+func TestPowerCutInStore(t *testing.T) { Check(t, installs()) }

@@ -24,8 +24,11 @@ type Trial[E any] struct {
 	// wrong with what it finds. told is what the protocol had told by then. It may
 	// change d, and must not keep it.
 	Check func(d *Disk, told []E) error
-	// States is how many distinct states are checked, once [Scale] is 1.
-	States int
+	// States is how many distinct states are checked, if there are so many; Many is
+	// how many when the environment variable ENTRACTE_STATES is 1,000,000, ten times
+	// States if 0. The sums over all trials are about 100,000, which is the default of
+	// that variable, and a million.
+	States, Many int
 }
 
 // A Count is how much was looked at.
