@@ -355,6 +355,26 @@ func TestRollForgets(t *testing.T) {
 	}
 }
 
+// Old days go too when they would take too much of the card.
+func TestRollForgetsWhatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	l := tinyLog{disk: disk.OS, data: t.TempDir(), plays: newShow().some(600).plays}
+	if err := l.roll(400); err != nil {
+		t.Fatal(err)
+	}
+	// Most of it is a hole, that takes no room on this machine.
+	if err := os.Truncate(filepath.Join(hoursDir(l.data), "2026-11-20.csv"), keptSize); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.roll(600); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := dayFiles(l.disk, l.data, nil)
+	if len(files) < 3 || files[0].day() != "2026-11-21" {
+		t.Errorf("%v are kept", files)
+	}
+}
+
 // Hostile texts and times become rows that can be read back.
 func TestRollOfAnything(t *testing.T) {
 	t.Parallel()

@@ -67,7 +67,10 @@ func shopPlays() []plan.Play {
 			case day == 9 || day == 10:
 				p.Clock = plan.ClockFloor
 			case day == 12 && i < 3:
-				p.Clock, p.StartedAt = plan.ClockUnknown, time.Unix(0, 0)
+				p.Clock = plan.ClockUnknown
+				if i > 0 {
+					p.StartedAt = time.Unix(0, 0)
+				}
 			}
 		}
 		if day == 21 {
