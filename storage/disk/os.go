@@ -70,3 +70,5 @@ func (osDisk) SyncFiles(dir string, paths []string) error {
 }
 
 func (f osFile) Allocate(size int64) error { return allocate(f.File, size) }
+
+func (f osFile) Sync() error { return syncFile(f.File) }

@@ -31,3 +31,14 @@ func allocate(f *os.File, size int64) error {
 		}
 	}
 }
+
+// syncFile is fdatasync(2): bytes and size, but not the time of the last change, which
+// would cost the card a journal entry each time.
+func syncFile(f *os.File) error {
+	for {
+		err := unix.Fdatasync(int(f.Fd()))
+		if !errors.Is(err, syscall.EINTR) {
+			return os.NewSyscallError("fdatasync", err)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package playlog
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -178,38 +180,131 @@ func TestEveryFlipIsNoticed(t *testing.T) {
 	}
 }
 
+// forge changes words in the commit at block 3 and computes all its checksums anew;
+// with its seal also what that says.
+func forge(t *testing.T, data, from, to string, seal bool) {
+	change(t, filepath.Join(data, "plays", segmentName(1)), func(b []byte) {
+		at := 3 * block
+		begin := at
+		copy(b[at+strings.Index(string(b[at:]), from):], to)
+		copy(b[at:], sum(bytes.Clone(b[at:at+commitSize-crcSize]), 0))
+		crc := headSum(b[at:])
+		for at += commitSize; b[at] != noRecord; {
+			body := at + 1 + widthOf(b[at:])
+			end := body + bodyOf(b[at:])
+			if b[at] == sealRecord && seal {
+				hash := sha256.Sum256(b[begin:at])
+				copy(b[body:end], hash[:])
+			}
+			var record []byte
+			record, crc = appendRecord(nil, crc, b[at], bytes.Clone(b[body:end]))
+			copy(b[at:], record)
+			at = end + crcSize
+		}
+	})
+}
+
 // Somebody who changes a play and computes the checksums anew is found by the chain;
 // who writes all of it anew by the hash that was noted down.
 func TestChangedOnPurpose(t *testing.T) {
 	t.Parallel()
+	for name, k := range map[string]struct {
+		seal bool
+		want string
+	}{
+		"checksums":          {false, "block 3 does not have the hash its seal says"},
+		"checksums and seal": {true, "block 4 does not continue the commit before"},
+	} {
+		data := written(t, 30)
+		noted := verified(t, data)
+		forge(t, data, "Studio", "Editor", k.seal)
+		if got := seqs(data); got != "1…30" {
+			t.Fatalf("%s: the forger is no good: %s", name, got)
+		}
+		if _, err := Verify(disk.OS, data); err == nil || !strings.Contains(err.Error(), k.want) {
+			t.Errorf("%s: verified: %v", name, err)
+		}
+		if other := verified(t, written(t, 29)); other.Hash == noted.Hash {
+			t.Error("two logs have one hash")
+		}
+	}
+}
+
+// A commit that says it is of the past is none: numbers only go up.
+func TestCommitOfThePast(t *testing.T) {
+	t.Parallel()
 	data := written(t, 30)
-	noted := verified(t, data)
-	forge := func(from, to string) {
-		change(t, filepath.Join(data, "plays", segmentName(1)), func(b []byte) {
-			at := 3 * block
-			i := strings.Index(string(b[at:]), from)
-			copy(b[at+i:], to)
-			crc := headSum(b[at:])
-			for at += commitSize; b[at] != noRecord; {
-				end := at + 1 + widthOf(b[at:]) + bodyOf(b[at:])
-				var record []byte
-				record, crc = appendRecord(nil, crc, b[at], b[at+1+widthOf(b[at:]):end])
-				copy(b[at:], record)
-				at = end + crcSize
-			}
-		})
+	change(t, filepath.Join(data, "plays", segmentName(1)), func(b []byte) {
+		at := 3 * block // plays 7 to 10
+		copy(b[at+16:], make([]byte, 8))
+		copy(b[at:], sum(bytes.Clone(b[at:at+commitSize-crcSize]), 0))
+	})
+	if got := seqs(data); got != "1…[plays/000001.seg: block 3 is damaged: plays 7 to 10 are lost]11…30" {
+		t.Errorf("read %s", got)
 	}
-	forge("Studio", "Atelier"[:6])
-	if got := seqs(data); got != "1…30" {
-		t.Fatalf("the forger is no good: %s", got)
+}
+
+// A reader whose two halves are of different times does not take that for damage.
+func TestReadWhileWriting(t *testing.T) {
+	t.Parallel()
+	d := &slowDisk{Disk: card()}
+	l, err := open(d.Disk, data, nil, tiny)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := Verify(disk.OS, data); err == nil || !strings.Contains(err.Error(), "block 3 does not have the hash") {
-		t.Errorf("verified: %v", err)
+	for i := range 10 {
+		mustAppend(t, l, playOfOneDay(i))
 	}
-	other := verified(t, written(t, 29))
-	if other.Hash == noted.Hash {
-		t.Error("two logs have one hash")
+	torn := 0
+	d.split = func() int { return l.commit.start + 100 }
+	d.meanwhile = func() {
+		if torn++; torn > 4 {
+			return
+		}
+		for i := range 8 {
+			mustAppend(t, l, playOfOneDay(i))
+		}
 	}
+	n := uint64(0)
+	for p, err := range Read(d, data) {
+		if n++; err != nil || p.Seq != n {
+			t.Fatalf("play %d: %+v, %v", n, p, err)
+		}
+	}
+	if n != 42 || torn < 5 {
+		t.Errorf("%d plays, %d reads", n, torn)
+	}
+}
+
+// A slowDisk lets something happen in the middle of each long read.
+type slowDisk struct {
+	disk.Disk
+	split     func() int
+	meanwhile func()
+}
+
+type slowFile struct {
+	disk.File
+	d *slowDisk
+}
+
+func (d *slowDisk) Open(path string) (disk.File, error) {
+	f, err := d.Disk.Open(path)
+	return slowFile{f, d}, err
+}
+
+func (f slowFile) ReadAt(b []byte, at int64) (int, error) {
+	split := f.d.split()
+	if len(b) <= split {
+		return f.File.ReadAt(b, at)
+	}
+	n, err := f.File.ReadAt(b[:split], at)
+	if err != nil {
+		return n, err
+	}
+	f.d.meanwhile()
+	m, err := f.File.ReadAt(b[split:], at+int64(split))
+	return n + m, err
 }
 
 // bodyOf and widthOf are the length of the body of the record b begins with, and the

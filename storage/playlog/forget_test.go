@@ -17,11 +17,15 @@ import (
 type ledger struct {
 	notes []string
 	fails error
+	log   *Log
 }
 
 func (g *ledger) roll(day time.Time, plays iter.Seq2[plan.Play, error]) error {
 	if g.fails != nil {
 		return g.fails
+	}
+	if g.log.commit.plays > 0 {
+		return errors.New("plays are handed over that a power cut may number anew")
 	}
 	var from, to uint64
 	for p, err := range plays {
@@ -52,6 +56,7 @@ func openWith(t testing.TB, data string, g *ledger) *Log {
 	if err != nil {
 		t.Fatal(err)
 	}
+	g.log = l
 	t.Cleanup(func() { l.Close() })
 	return l
 }
@@ -199,6 +204,8 @@ func TestDated(t *testing.T) {
 			if len(l.numbers) < 2 {
 				t.Fatal("that was one segment")
 			}
+			l.Close()
+			l = openTiny(t, data) // another process of the same boot
 			if explicit {
 				if err := l.Dated("b", 90*time.Second, started.Add(90*time.Second)); err != nil {
 					t.Fatal(err)

@@ -1,8 +1,10 @@
 package playlog
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -221,6 +223,37 @@ func TestRecordSizes(t *testing.T) {
 	}
 	if sealed, _ := c.seal(); len(sealed) > block {
 		t.Errorf("a minute takes %d bytes", len(sealed))
+	}
+}
+
+// Bodies that are no play are refused, however near they come.
+func TestNoPlay(t *testing.T) {
+	t.Parallel()
+	p, err := settle(somePlay(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Seq = 1
+	good := appendPlay(nil, &words{}, &p, 0)
+	r := wordReader{seen: map[string]string{}}
+	if got, err := r.play(good, 0); err != nil || !reflect.DeepEqual(got, p) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for name, body := range map[string][]byte{
+		"nothing":               {},
+		"a byte more":           append(slices.Clone(good), 0),
+		"a byte less":           good[:len(good)-1],
+		"a flag more":           append([]byte{good[0] | 1<<5}, good[1:]...),
+		"outcome 3":             append([]byte{good[0] | 3}, good[1:]...),
+		"clock 3":               append([]byte{good[0] | 3<<2}, good[1:]...),
+		"a word not told":       append([]byte{good[0], 0, 9}, good[4:]...),
+		"a digest of two bytes": append([]byte{good[0], 0, 0, 2<<1 | 1, 0xab, 0xcd}, good[2+2+len(p.Boot):]...),
+		"the last number":       append(binary.AppendUvarint([]byte{good[0]}, math.MaxUint64), good[2:]...),
+	} {
+		r := wordReader{seen: map[string]string{}}
+		if got, err := r.play(body, 0); err == nil {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
 }
 
