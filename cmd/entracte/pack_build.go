@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -92,6 +93,9 @@ func packBuild(cmd *cobra.Command, o *packOrder) error {
 		},
 	})
 	bar.end()
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped before the pack was whole: readers find the one before\nhint: build again; what was copied is kept")
+	}
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type progressBar struct {
 }
 
 // progressWords say what is done to a file.
-var progressWords = map[string]string{"read": "reading", "copy": "copying"}
+var progressWords = map[string]string{"read": "reading", "check": "checking", "copy": "copying"}
 
 func (b *progressBar) show(p pack.Progress) {
 	if !b.live {

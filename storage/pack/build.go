@@ -55,7 +55,7 @@ type Facts struct {
 
 // A Progress is how far a [Build] or a check of blobs is, in bytes.
 type Progress struct {
-	// Step is "read" or "copy".
+	// Step is "read", "check" for what is there already, or "copy".
 	Step string
 	// File is the file at hand.
 	File        string
@@ -236,21 +236,46 @@ func (b *builder) lookAt(ctx context.Context, name string) (Blob, error) {
 
 // copyBlobs writes the blobs that are not there, or not whole, and returns them.
 func (b *builder) copyBlobs(ctx context.Context, blobs []Blob) ([]Blob, error) {
+	missing, err := b.lacking(ctx, blobs)
+	if err != nil {
+		return nil, err
+	}
 	b.done, b.total = 0, 0
-	var missing []Blob
-	for _, blob := range blobs {
-		ok, err := b.tree.holds(ctx, blob)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			missing = append(missing, blob)
-			b.total += blob.Size
-		}
+	for _, blob := range missing {
+		b.total += blob.Size
 	}
 	for _, blob := range missing {
 		if err := b.copyBlob(ctx, blob); err != nil {
 			return nil, err
+		}
+	}
+	return missing, nil
+}
+
+// lacking are the blobs that are not there as they should be.
+func (b *builder) lacking(ctx context.Context, blobs []Blob) ([]Blob, error) {
+	b.done, b.total = 0, 0
+	var missing, there []Blob
+	for _, blob := range blobs {
+		if b.tree.seems(blob) {
+			there = append(there, blob)
+			b.total += blob.Size
+		} else {
+			missing = append(missing, blob)
+		}
+	}
+	for _, blob := range there {
+		f, err := b.tree.disk.Open(b.tree.path(BlobPath(blob.SHA256)))
+		if err != nil {
+			return nil, disk.Explain("cannot read", b.tree.path(BlobPath(blob.SHA256)), err)
+		}
+		sha, _, err := b.sum(ctx, io.Discard, f, "check", b.from[blob.SHA256])
+		f.Close()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil || sha != blob.SHA256 {
+			missing = append(missing, blob)
 		}
 	}
 	return missing, nil

@@ -114,8 +114,11 @@ func TestBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Campaigns[0].Creatives[4] = plan.Creative{ID: "e", File: "unused.jpg"}
-	o.Tell = nil
+	steps = nil
 	again := built(t, dir, o)
+	if !slices.Contains(steps, "check couple.jpg") || !slices.Contains(steps, "copy unused.jpg") || slices.Contains(steps, "copy couple.jpg") {
+		t.Errorf("it tells %q", steps)
+	}
 	if again.Version != (Version{1, 2}) || again.First || len(again.Copied) != 1 || again.Copied[0].SHA256 != sumOf("nobody books this") {
 		t.Errorf("%+v", again)
 	}
