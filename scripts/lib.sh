@@ -30,6 +30,19 @@ install() {
     { tail -n 20 out/apt.log >&2; die "The packages could not be installed (out/apt.log)."; }
 }
 
+# unpacked PACKAGE PATH: a program of a Debian package that would start a service if
+# it was installed; prints where it is.
+unpacked() {
+  local to=$PWD/out/unpacked/$1
+  if [ ! -x "$to/$2" ]; then
+    rm -rf "$to"
+    mkdir -p "$to"
+    (cd "$to" && apt-get download -qq "$1" >apt.log 2>&1 && dpkg -x ./*.deb .) ||
+      { cat "$to/apt.log" >&2; die "The package $1 cannot be downloaded. If the list of packages is old, run apt-get update as root."; }
+  fi
+  echo "$to/$2"
+}
+
 need_go() { command -v go >/dev/null || die "Go is missing: install Go 1.26 or later, then run this again."; }
 
 # build: the player, as it is shipped: without cgo, and knowing when it was built:
