@@ -159,7 +159,7 @@ func (p *Player) clockSentence() string {
 	if waiting == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the clock is not set: campaigns with dates or dayparts wait for it (%d)\nhint: connect the network once, or fit a real-time clock", waiting)
+	return fmt.Sprintf("the clock is not set: campaigns with dates or dayparts wait for it (%d)\nhint: connect the network once, fit a real-time clock, or `entracte clock set TIME`", waiting)
 }
 
 // idleNotices is how much of that the idle look says: a few facts, without hints.

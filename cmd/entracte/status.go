@@ -35,8 +35,9 @@ func newStatus() *cobra.Command {
 			if asJSON {
 				return printJSON(cmd, struct {
 					player.Status
-					Key string `json:"device_key,omitempty"`
-				}{s, key})
+					Key  string `json:"device_key,omitempty"`
+					Code string `json:"venue_code"`
+				}{s, key, venueCode(s.Screen)})
 			}
 			return printStatus(cmd.OutOrStdout(), s, key)
 		},
@@ -72,6 +73,7 @@ func printStatus(w io.Writer, s player.Status, key string) error {
 	if key != "" {
 		row("key", "%s signs its receipts", key)
 	}
+	row("code", "%s, for own pictures on a stick: in ENTRACTE-OWN/venue.txt", venueCode(s.Screen))
 	for _, in := range s.Inputs {
 		row("input", "%s (%s): %s", in.Name, in.Role, in.Level)
 	}
