@@ -105,7 +105,7 @@ func timekeeping() finding {
 	f := finding{What: "clock", State: fine, Fact: "synchronised, or set from a hardware clock"}
 	if !board.Synchronised() {
 		f.State, f.Fact = attention, "not synchronised: campaigns with dates or dayparts may wait, and the venue counts as open"
-		f.Hint = "connect the network once, or fit a real-time clock"
+		f.Hint = "connect the network once, fit a real-time clock, or `entracte clock set TIME`"
 	}
 	return f
 }
