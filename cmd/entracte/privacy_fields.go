@@ -52,7 +52,7 @@ var holdings = []holding{
 		where:  "plays/hours/",
 		what:   words{"les passages comptés par heure", "the plays counted by the hour"},
 		why:    words{"pour les reçus, quand l'heure exacte ne sert plus", "for receipts, when the exact time serves no more"},
-		long:   words{"tant que le dossier existe", "as long as the folder"},
+		long:   words{"400 jours de diffusion", "400 days of play"},
 		visits: true,
 		kinds:  []kind{rowKind, markKind},
 	},
