@@ -6,35 +6,71 @@ import (
 	"entracte/scheduler/plan"
 )
 
-// examine leaves out of the feed of a pack what the probe refuses. Its Sources are what
-// is known to pass; after it they are what of this feed does.
-func (c *Cache) examine(ctx context.Context, r *record, probe Probe) error {
-	before, asked := r.Sources, make(map[string]result)
-	r.Sources = make(map[string]origin)
-	ask := func(sha string) (result, error) {
-		if known, ok := asked[sha]; ok {
-			return known, nil
-		}
-		one := result{origin: origin{SHA256: sha}}
-		if before[sha].SHA256 == sha {
-			one.origin = before[sha]
-		} else if probe != nil {
-			var err error
-			if one.origin.Runs, err = probe(ctx, c.mediaPath(sha)); ctx.Err() != nil {
-				return one, ctx.Err()
-			} else if err != nil {
-				one.reason = err.Error()
+// An examiner asks a probe about media, one after the other, while others are still
+// being copied.
+type examiner struct {
+	cache *Cache
+	probe Probe
+	// known are media that have passed before.
+	known map[string]origin
+	todo  chan string
+	done  chan struct{}
+	asked map[string]result
+}
+
+// examiner starts one that is told of at most n media. ctx ends it.
+func (c *Cache) examiner(ctx context.Context, probe Probe, known map[string]origin, n int) *examiner {
+	e := &examiner{c, probe, known, make(chan string, n), make(chan struct{}), make(map[string]result)}
+	go func() {
+		defer close(e.done)
+		for sha := range e.todo {
+			if ctx.Err() == nil {
+				e.asked[sha], _ = e.ask(ctx, sha) // asked again if ctx ended it
 			}
 		}
-		if asked[sha] = one; one.reason == "" {
-			r.Sources[sha] = one.origin
-		}
-		return one, nil
+	}()
+	return e
+}
+
+// wait waits for the answers about all media it was told of.
+func (e *examiner) wait() {
+	close(e.todo)
+	<-e.done
+}
+
+// ask asks about one medium, once; the error is ctx's.
+func (e *examiner) ask(ctx context.Context, sha string) (result, error) {
+	if known, ok := e.asked[sha]; ok {
+		return known, nil
 	}
+	r := result{origin: origin{SHA256: sha}}
+	if e.known[sha].SHA256 == sha {
+		r.origin = e.known[sha]
+	} else if e.probe != nil {
+		var err error
+		if r.origin.Runs, err = e.probe(ctx, e.cache.mediaPath(sha)); ctx.Err() != nil {
+			return r, ctx.Err()
+		} else if err != nil {
+			r.reason = err.Error()
+		}
+	}
+	e.asked[sha] = r
+	return r, nil
+}
+
+// examine leaves out of the feed of a pack what the probe refuses, and notes what
+// passed.
+func (e *examiner) examine(ctx context.Context, r *record) error {
 	all := r.Feed.Campaigns
-	r.Feed.Campaigns = nil
+	r.Feed.Campaigns, r.LeftOut, r.Sources = nil, nil, make(map[string]origin)
 	for _, campaign := range all {
-		skips, err := leaveOut(&campaign, r.Feed.Name, ask)
+		skips, err := leaveOut(&campaign, r.Feed.Name, func(sha string) (result, error) {
+			one, err := e.ask(ctx, sha)
+			if one.reason == "" {
+				r.Sources[sha] = one.origin
+			}
+			return one, err
+		})
 		if err != nil {
 			return err
 		}
@@ -61,7 +97,9 @@ func (c *Cache) Reexamine(ctx context.Context, probe Probe) (changed bool, err e
 		if r.Pack == nil || !r.Pack.Unprobed {
 			continue
 		}
-		if err := c.examine(ctx, r, probe); err != nil {
+		e := c.examiner(ctx, probe, r.Sources, 0)
+		e.wait()
+		if err := e.examine(ctx, r); err != nil {
 			return changed, err
 		}
 		r.Pack.Unprobed = false

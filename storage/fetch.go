@@ -14,11 +14,13 @@ import (
 	"entracte/storage/pack"
 )
 
-// What is synced by itself, and how much of what is smaller is synced in one go.
+// What is synced by itself, how much of what is smaller is synced in one go, and after
+// how many bytes the card begins to write.
 const (
 	largeBlob  = 8 << 20
 	batchFiles = 64
 	batchBytes = 32 << 20
+	beginEvery = 8 << 20
 )
 
 // tellEvery is the least time between two calls of Receiving.Progress.
@@ -31,6 +33,8 @@ type fetch struct {
 	src   Source
 	pipe  *pipe
 	tell  func(Progress)
+	// stored is told each medium that is in the store; it may not be safe there yet.
+	stored func(sha string)
 
 	now         Progress
 	began, told time.Time
@@ -132,12 +136,17 @@ func (f *fetch) copy(ctx context.Context, p *part) error {
 }
 
 func (f *fetch) pour(ctx context.Context, in io.Reader, p *part, out disk.File) error {
+	begun := p.offset
 	err := f.pipe.pour(ctx, in, p.hash, p.offset, p.blob.Size, func(b, state []byte) error {
 		if _, err := out.Write(b); err != nil {
 			return err
 		}
 		n := int64(len(b))
 		p.offset += n
+		if begun+beginEvery <= p.offset || p.offset == p.blob.Size {
+			disk.Begin(out, begun, p.offset-begun)
+			begun = p.offset
+		}
 		f.now.Bytes += n
 		f.read += n
 		f.report(false)
@@ -217,6 +226,7 @@ func (f *fetch) place(p *part) error {
 		return err
 	}
 	f.touched[filepath.Dir(to)] = true
+	f.stored(p.blob.SHA256)
 	return removeIfThere(f.cache.disk, p.statePath())
 }
 

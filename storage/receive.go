@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -24,8 +25,8 @@ type Receiving struct {
 	// Device and Tags are this screen's: a pack that is for others is refused.
 	Device string
 	Tags   []string
-	// Probe is asked about every medium that was not in force before; nil lets all
-	// pass.
+	// Probe is asked about every medium that was not in force before, on another
+	// goroutine while the copy goes on; nil lets all pass.
 	Probe Probe
 	// Progress is told how far the copy is, five times a second and after each
 	// file, on the goroutine that called Receive. It may be nil.
@@ -76,7 +77,8 @@ type Received struct {
 // of a file too. A creative that fails the probe is skipped with its reason, and so is
 // a campaign left without creatives; the pack is in force all the same.
 //
-// The error is [pack.ErrSame] if the pack is in force with all its media,
+// The error is [pack.ErrSame] if the pack is in force with all its media, and what
+// could not be shown then still cannot;
 // [pack.ErrOlder], [pack.ErrOtherVenue], or [pack.ErrUntrusted] when another pack of
 // that version is; [ErrNoSpace], before anything is copied, when the media and a
 // reserve do not fit; else that of the card, or of ctx. Then what was in force is
@@ -98,10 +100,18 @@ func (c *Cache) Receive(ctx context.Context, src Source, p *pack.Pack, o Receivi
 	if err := r.makeRoom(); err != nil {
 		return Received{}, err
 	}
-	err := r.fetch(ctx, src)
-	if err == nil && len(r.out.Missing) == 0 {
-		err = r.activate(ctx)
+	within, cancel := context.WithCancel(ctx)
+	e := r.examiner(within)
+	err := r.fetch(ctx, src, func(sha string) { e.todo <- sha })
+	whole := err == nil && len(r.out.Missing) == 0
+	if !whole {
+		cancel()
 	}
+	e.wait()
+	if whole {
+		err = r.activate(ctx, e)
+	}
+	cancel()
 	if err != nil && ctx.Err() == nil {
 		err = disk.Explain("cannot receive a pack in", c.dir, err)
 	}
@@ -115,6 +125,8 @@ type reception struct {
 	pack  *pack.Pack
 	// before is the feed in force; nil if there is none.
 	before *record
+	// same is set if the pack is in force already, but for what could not be shown.
+	same error
 	// parts are the blobs that are missing.
 	parts []*part
 	// found are the folders of the others, but for those of what is in force. Who put
@@ -138,8 +150,15 @@ func (r *reception) admit() (err error) {
 	}
 	now := r.before.Pack
 	err = r.pack.Follows(now.version(), now.Digest)
-	if errors.Is(err, pack.ErrSame) && (r.before.Feed.Revision != r.pack.Feed.Revision || len(r.cache.missing(r.pack.Blobs)) > 0) {
+	if !errors.Is(err, pack.ErrSame) {
+		return err
+	}
+	if r.before.Feed.Revision != r.pack.Feed.Revision || len(r.cache.missing(r.pack.Blobs)) > 0 {
 		return nil // its media were lost: it is received again
+	}
+	if len(r.before.LeftOut) > 0 {
+		r.same = err // perhaps that can be shown now: a decoder was missing
+		return nil
 	}
 	return err
 }
@@ -204,9 +223,28 @@ func (c *Cache) tidy() error {
 	return err
 }
 
-// fetch copies what is missing, and counts what still is.
-func (r *reception) fetch(ctx context.Context, src Source) error {
-	f := &fetch{cache: r.cache, src: src, tell: r.Progress, touched: r.found}
+// examiner asks about what is there already, and is told of the rest as it comes.
+func (r *reception) examiner(ctx context.Context) *examiner {
+	var known map[string]origin
+	if r.before != nil {
+		known = r.before.Sources
+	}
+	e := r.cache.examiner(ctx, r.Probe, known, len(r.pack.Blobs))
+	missing := make(map[string]bool)
+	for _, p := range r.parts {
+		missing[p.blob.SHA256] = true
+	}
+	for _, b := range r.pack.Blobs {
+		if !missing[b.SHA256] {
+			e.todo <- b.SHA256
+		}
+	}
+	return e
+}
+
+// fetch copies what is missing, says what is there, and counts what still is missing.
+func (r *reception) fetch(ctx context.Context, src Source, stored func(sha string)) error {
+	f := &fetch{cache: r.cache, src: src, tell: r.Progress, touched: r.found, stored: stored}
 	if len(r.parts) > 0 {
 		f.pipe = newPipe(r.cache.statesEvery, r.cache.buffer)
 	}
@@ -222,13 +260,10 @@ func (r *reception) fetch(ctx context.Context, src Source) error {
 	return err
 }
 
-// activate probes what is new, keeps the manifest, and puts the pack in force.
-func (r *reception) activate(ctx context.Context) error {
+// activate keeps the manifest, and puts what can be shown of the pack in force.
+func (r *reception) activate(ctx context.Context, e *examiner) error {
 	after := &record{Feed: r.pack.Feed, Pack: acceptedFrom(r.pack)}
-	if r.before != nil {
-		after.Sources = r.before.Sources
-	}
-	if err := r.cache.examine(ctx, after, r.Probe); err != nil {
+	if err := e.examine(ctx, after); err != nil {
 		return err
 	}
 	s := r.cache.shelf(r.pack.Name)
@@ -240,6 +275,9 @@ func (r *reception) activate(ctx context.Context) error {
 	}
 	r.out.InForce, r.out.Feed, r.out.Skips = true, after.Feed, after.LeftOut
 	_ = s.prune(true, r.pack.Version) // what is left goes with the next pack
+	if r.same != nil && reflect.DeepEqual(after.LeftOut, r.before.LeftOut) {
+		return r.same
+	}
 	return nil
 }
 
