@@ -5,8 +5,6 @@ func (b *bench) later() ([]row, error) {
 	var rows []row
 	for _, w := range []string{
 		"GPIO edge → quiet decision in the VM rig, p99 ≤ 25 ms",
-		"install of a 300 MB pack, wall ≤ 1.10× of cp -r && sync",
-		"card writes at 10,000 plays a day, ≤ 5 MB a day",
 		"power cut: at most the last 60 s of show lost, 0 corruption",
 		"decoder: a hostile file costs at most its own creative, ≤ 5 s and ≤ 512 MB",
 	} {

@@ -96,6 +96,8 @@ var stretches = []stretch{
 	{"gap", (*bench).gap},
 	{"memory", (*bench).memory},
 	{"signal", (*bench).signal},
+	{"install", (*bench).install},
+	{"card", (*bench).card},
 	{"later", (*bench).later},
 }
 
