@@ -59,4 +59,8 @@ func TestStatusShowsTheKey(t *testing.T) {
 		t.Errorf("the page lacks the key or the ad: %v\n%s", err, b)
 	}
 	v.stop()
+	out, err = exec.Command("entracte", "plays", "verify", v.path("data")).CombinedOutput()
+	if err != nil || !regexp.MustCompile(`(?m)^log +whole: [1-9]\d* showings in `).Match(out) {
+		t.Errorf("%v: %s", err, out)
+	}
 }
