@@ -51,7 +51,7 @@ func TestRollOutlivesPowerCuts(t *testing.T) {
 	}
 	day := func(p plan.Play) int { return p.StartedAt.YearDay() }
 	crash.Check(t, crash.Trial[step]{
-		States: 1000,
+		States: 400,
 		Setup:  func(d *crash.Disk) error { return makeData(d) },
 		Run: func(d *crash.Disk, _ *rand.Rand, tell func(step)) error {
 			for n := 0; n < len(s.plays); {
@@ -105,7 +105,7 @@ func TestGiveOutlivesPowerCuts(t *testing.T) {
 	g := newGiver(t)
 	g.Data = "/data"
 	crash.Check(t, crash.Trial[step]{
-		States: 1000,
+		States: 400,
 		Setup:  func(d *crash.Disk) error { return makeData(d) },
 		Run: func(d *crash.Disk, _ *rand.Rand, tell func(step)) error {
 			g := g
