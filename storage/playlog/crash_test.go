@@ -156,12 +156,20 @@ func survives(d *crash.Disk, lim limits, apart time.Duration, told []promise) er
 	if l.seq < last.seq {
 		return fmt.Errorf("play %d was promised, %d is the last", last.seq, l.seq)
 	}
+	there, err := handed(d)
+	if err != nil {
+		return err
+	}
+	for n := range there {
+		if n > l.seq {
+			return fmt.Errorf("play %d is rolled up, and the next one would be numbered %d", n, l.seq+1)
+		}
+	}
 	p, err := l.Append(playAt(l.seq+1, apart))
 	if err != nil {
 		return err
 	}
-	there, err := handed(d)
-	if err != nil {
+	if there, err = handed(d); err != nil { // a day may have ended with it
 		return err
 	}
 	seq := uint64(0)
@@ -194,12 +202,19 @@ func survives(d *crash.Disk, lim limits, apart time.Duration, told []promise) er
 // are used again, checkpoints, forgetting by date and by size, and the recovery.
 func TestPowerCut(t *testing.T) {
 	t.Parallel()
-	lim := limits{size: 8 * block, count: 3, syncEvery: 3}
-	for name, apart := range map[string]time.Duration{"by size": time.Minute, "by date": 36 * time.Hour} {
+	for name, k := range map[string]struct {
+		apart     time.Duration
+		syncEvery int
+	}{
+		"by size":         {time.Minute, 3},
+		"by date":         {36 * time.Hour, 3},
+		"before it syncs": {5 * 24 * time.Hour, 9}, // days end that no sync has seen
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			lim, apart := limits{size: 8 * block, count: 3, syncEvery: k.syncEvery}, k.apart
 			crash.Check(t, crash.Trial[promise]{
-				States: 2000, Many: 100_000,
+				States: 1500, Many: 70_000,
 				Setup: func(d *crash.Disk) error { return d.Mkdir(data) },
 				Run: func(d *crash.Disk, rng *rand.Rand, tell func(promise)) error {
 					return show(d, rng, lim, apart, tell)
