@@ -99,7 +99,11 @@ func (c *Cache) Close() error {
 	if c.closed.Swap(true) {
 		return nil
 	}
-	c.unmark() // while the lock is ours
+	// What turned out to be damaged is to be checked before it is opened again. The mark
+	// goes while the lock is ours.
+	if _, err := c.index.get(valuesBucket, "-"); !errors.Is(err, ErrDamaged) {
+		c.unmark()
+	}
 	return c.index.close()
 }
 

@@ -15,6 +15,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"entracte/assets"
+	"entracte/cmd/entracte/config"
 	"entracte/scheduler"
 	"entracte/scheduler/plan"
 	"entracte/storage"
@@ -195,5 +197,51 @@ func TestDecodes(t *testing.T) {
 	cancel()
 	if err := decodes(ctx, good); !reflect.DeepEqual(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// After an unclean stop the file is read in another process first: whichever page is
+// lost, the pack is in force again.
+func TestDamagedPages(t *testing.T) {
+	t.Parallel()
+	stick, configPath := operated(t, pack.Order{})
+	data := t.TempDir()
+	if code, _, said := entracte(t, "install", stick, "--config", configPath, "--data", data); code != 0 {
+		t.Fatal(said)
+	}
+	cfg, err := config.Load(configPath, assets.Vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(data, "cache.db")
+	db, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	aside := 0
+	for page := range len(db) / 4096 {
+		b := bytes.Clone(db)
+		clear(b[page*4096 : (page+1)*4096])
+		for name, content := range map[string][]byte{path: b, path + ".open": nil} {
+			if err := os.WriteFile(name, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cache, found, err := openCache(t.Context(), cfg, data)
+		if err != nil {
+			t.Fatalf("page %d: %v", page, err)
+		}
+		if found.Aside != "" {
+			aside++
+		}
+		if f, ok, err := cache.Feed("acme/shop-17"); !ok || err != nil || len(f.Campaigns) == 0 {
+			t.Errorf("page %d: in force: %+v, %v", page, f, err)
+		}
+		if err := cache.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if aside == 0 {
+		t.Error("no lost page was found")
 	}
 }
