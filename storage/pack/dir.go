@@ -27,14 +27,22 @@ func OpenDir(name string) (*os.Root, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder %s cannot be opened: %w\nhint: check its name, and that this user may read it", name, err)
 	}
-	if at, err := root.Lstat(Folder); err == nil && at.IsDir() {
+	folder, errFolder := root.Lstat(Folder)
+	if errFolder == nil && folder.IsDir() {
 		defer root.Close()
 		return root.OpenRoot(Folder)
 	}
-	if at, err := root.Lstat("feeds"); err == nil && at.IsDir() {
+	feeds, errFeeds := root.Lstat("feeds")
+	if errFeeds == nil && feeds.IsDir() {
 		return root, nil
 	}
 	root.Close()
+	for _, err := range []error{errFolder, errFeeds} {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			// A medium that cannot be read does not lack anything.
+			return nil, fmt.Errorf("the folder %s cannot be read: %w\nhint: check the stick or the card, and copy the pack again", name, err)
+		}
+	}
 	return nil, refuse(ErrNotPack, "choose the folder that holds "+Folder+", as `entracte pack build` writes it", "there is no pack in %s", name)
 }
 

@@ -53,7 +53,7 @@ func decode(b []byte, v any) error {
 	}
 	for _, name := range in.critical {
 		if !knows(t, name) {
-			return fmt.Errorf("it needs a newer player: %q must be understood, and is not", name)
+			return tooNew(fmt.Sprintf("%q must be understood, and is not", name))
 		}
 	}
 	if err := json.Unmarshal(b, v); err != nil {

@@ -128,7 +128,7 @@ func decodeManifest(text []byte) (*Pack, error) {
 		return nil, fmt.Errorf("its format is %q, not %q", m.Format, Format)
 	}
 	if !enough(m.MinPlayer) {
-		return nil, fmt.Errorf("it needs a newer player: %s, and this one is %s", m.MinPlayer, Level)
+		return nil, tooNew(fmt.Sprintf("%s, and this one is %s", m.MinPlayer, Level))
 	}
 	p := &Pack{
 		Name: Name{m.Org, m.Feed}, Version: Version{m.Gen, m.Serial}, MinPlayer: m.MinPlayer,

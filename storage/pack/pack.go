@@ -32,10 +32,29 @@ var (
 	ErrSame = errors.New("already in force")
 )
 
+// Some refusals are more than their kind, because an owner is told something else.
+var (
+	// ErrChanged is an [ErrUntrusted]: it is not what was signed, or the signature
+	// cannot be read. A bad copy is more likely than a forgery.
+	ErrChanged = fmt.Errorf("changed on the way, so %w", ErrUntrusted)
+	// ErrTwice is an [ErrUntrusted]: another pack of that version is in force.
+	ErrTwice = fmt.Errorf("a second one of that version, so %w", ErrUntrusted)
+	// ErrTooNew is an [ErrNotPack]: it needs a newer player.
+	ErrTooNew = fmt.Errorf("for a newer player, so %w here", ErrNotPack)
+	// ErrNone is an [ErrNotPack]: there is no pack of that feed, nor of another.
+	ErrNone = fmt.Errorf("nothing there, so %w", ErrNotPack)
+)
+
 // refuse makes a refusal of a kind.
 func refuse(kind error, hint, format string, a ...any) error {
 	return &disk.Fault{Kind: kind, Fact: fmt.Sprintf(format, a...), Hint: hint}
 }
+
+// A tooNew is what a newer player would understand.
+type tooNew string
+
+func (s tooNew) Error() string { return "it needs a newer player: " + string(s) }
+func (tooNew) Unwrap() error   { return ErrTooNew }
 
 // slug is the shape of the names of organisations, feeds, devices and tags: safe as
 // a file name on every system.
@@ -203,7 +222,7 @@ func listed(all []string) string {
 
 // Follows returns nil if the pack may take the place of the version in force, whose
 // manifest has that digest; the zero Version if none is. Else [ErrSame], [ErrOlder],
-// or [ErrUntrusted]: two different packs were signed under one number, and one of the
+// or [ErrTwice]: two different packs were signed under one number, and one of the
 // two was not meant to be.
 func (p *Pack) Follows(inForce Version, digest string) error {
 	switch c := p.Version.Compare(inForce); {
@@ -215,7 +234,7 @@ func (p *Pack) Follows(inForce Version, digest string) error {
 	case p.Digest == digest:
 		return refuse(ErrSame, "there is nothing to do", "pack %s of feed %s is in force already", p.Version, p.Name)
 	}
-	return refuse(ErrUntrusted, "tell the operator: a serial number was used twice, or somebody else has the key",
+	return refuse(ErrTwice, "tell the operator: a serial number was used twice, or somebody else has the key",
 		"pack %s of feed %s is signed, but is another one than the %s in force", p.Version, p.Name, inForce)
 }
 

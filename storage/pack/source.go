@@ -44,7 +44,8 @@ const signatureEnd = ".minisig"
 // Find returns the versions of a feed that a source seems to have, highest first: what
 // the file latest says, and what the listing shows where there is one. None has been
 // verified; a caller tries one after the other. [ErrOtherVenue] if the source has other
-// feeds only, [ErrNotPack] if it has none.
+// feeds only, [ErrNone] if it has none, and [ErrNotPack] if it has no pack of this one
+// though there is something in its place.
 func Find(ctx context.Context, src Source, n Name) ([]Version, error) {
 	if err := n.check(); err != nil {
 		return nil, err
@@ -87,7 +88,11 @@ func absent(ctx context.Context, src Source, n Name, latest, listing error) erro
 	if len(others) > 0 {
 		return refuse(ErrOtherVenue, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s; there is nothing for %s", listed(slices.Sorted(slices.Values(others))), n)
 	}
-	return refuse(ErrNotPack, "choose the folder that holds "+Folder+", as `entracte pack build` writes it", "there is no pack of the feed %s here", n)
+	kind := ErrNotPack // begun to be copied, or damaged
+	if errors.Is(listing, fs.ErrNotExist) || errors.Is(listing, errors.ErrUnsupported) {
+		kind = ErrNone
+	}
+	return refuse(kind, "choose the folder that holds "+Folder+", as `entracte pack build` writes it", "there is no pack of the feed %s here", n)
 }
 
 // parseLatest reads the file latest: a version and a line feed.
@@ -131,7 +136,7 @@ func missing(err error, v Version, n Name, what string) error {
 func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
 	s, err := parseSignature(sig)
 	if err != nil {
-		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s cannot be read: %v", v, n, err)
+		return nil, refuse(ErrChanged, hintAgain, "the signature of pack %s of %s cannot be read: %v", v, n, err)
 	}
 	if len(manifest) > MaxManifest {
 		return nil, refuse(ErrNotPack, hintAgain, "the manifest of pack %s of %s has more than %d bytes", v, n, MaxManifest)
@@ -152,7 +157,11 @@ func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
 func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.PublicKey) (*Pack, error) {
 	p, err := decodeManifest(manifest)
 	if err != nil {
-		return nil, refuse(ErrNotPack, "ask the operator for a new pack, or update the player", "the manifest of pack %s of %s is signed, but cannot be used: %v", v, n, err)
+		kind := ErrNotPack
+		if errors.Is(err, ErrTooNew) {
+			kind = ErrTooNew
+		}
+		return nil, refuse(kind, "ask the operator for a new pack, or update the player", "the manifest of pack %s of %s is signed, but cannot be used: %v", v, n, err)
 	}
 	if want := comment(p.Name, p.Version, p.Sums); s.trusted != want {
 		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s was made for %q", v, n, clipped(s.trusted))
@@ -178,7 +187,7 @@ func (k Keys) stranger(s *signature, n Name, v Version) error {
 	allowed, _ := k.signers(n, v.Gen)
 	for _, key := range allowed {
 		if key.ID() == s.key {
-			return refuse(ErrUntrusted, hintAgain, "pack %s of %s is not what key %016X signed: it was changed", v, n, s.key)
+			return refuse(ErrChanged, hintAgain, "pack %s of %s is not what key %016X signed: it was changed", v, n, s.key)
 		}
 	}
 	for _, key := range all {

@@ -1,0 +1,59 @@
+package pack
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+)
+
+// Some refusals are told apart because an owner is told something else; each of them
+// still is of its kind.
+func TestRefusalsOfAKind(t *testing.T) {
+	t.Parallel()
+	n, v := Name{"acme", "shop-17"}, Version{1, 42}
+	p := signed(t, small(42), testKey(t, "acme"))
+	parse := func(manifest, sig []byte) error {
+		_, err := Parse(manifest, sig, n, v, trust(t, testKey(t, "acme")))
+		return err
+	}
+	newer := func(old, new string) error {
+		text, sig := resigned(t, replaced(t, old, new))
+		return parse([]byte(text), []byte(sig))
+	}
+	find := func(files map[string]string) error {
+		_, src := tree(t, files)
+		_, err := Find(context.Background(), src, n)
+		return err
+	}
+	windows := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")) }
+	stranger := signed(t, small(42), testKey(t, "stranger"))
+	none := errors.New("none of them")
+	for _, c := range []struct {
+		what       string
+		err        error
+		kind, more error
+	}{
+		{"a byte changed", parse(bytes.Replace(p.Manifest, []byte("Lens"), []byte("lens"), 1), p.Signature), ErrUntrusted, ErrChanged},
+		{"copied as text", parse(windows(p.Manifest), p.Signature), ErrUntrusted, ErrChanged},
+		{"a signature copied as text", parse(p.Manifest, windows(p.Signature)), ErrUntrusted, ErrChanged},
+		{"no signature", parse(p.Manifest, nil), ErrUntrusted, ErrChanged},
+		{"a stranger's", parse(stranger.Manifest, stranger.Signature), ErrUntrusted, none},
+		{"another of that number", p.Follows(v, sumOf("another")), ErrUntrusted, ErrTwice},
+		{"a newer player", newer(`"gen": 1,`, `"gen": 1, "min_player": "1.1",`), ErrNotPack, ErrTooNew},
+		{"something it must understand", newer(`"gen": 1,`, `"gen": 1, "critical": ["hologram"],`), ErrNotPack, ErrTooNew},
+		{"a wrong weight", newer(`"weight": 2,`, `"weight": 11,`), ErrNotPack, none},
+		{"nothing", find(map[string]string{"reports/x": "x"}), ErrNotPack, ErrNone},
+		{"a copy that was not finished", find(map[string]string{"feeds/shop-17/0001-00000042.json": "{}"}), ErrNotPack, none},
+		{"a file for a folder", find(map[string]string{"feeds/shop-17": "x"}), ErrNotPack, none},
+	} {
+		if !errors.Is(c.err, c.kind) || c.more != none && !errors.Is(c.err, c.more) {
+			t.Errorf("%s: %v", c.what, c.err)
+		}
+		for _, other := range []error{ErrChanged, ErrTwice, ErrTooNew, ErrNone} {
+			if other != c.more && errors.Is(c.err, other) {
+				t.Errorf("%s is %v", c.what, other)
+			}
+		}
+	}
+}
