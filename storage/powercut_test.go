@@ -277,13 +277,20 @@ func inForce(c *Cache, last news) error {
 	return nil
 }
 
-// kept looks for the manifests of the pack in force and of the one before.
+// kept looks for the manifests of the pack in force and of the one before, and of a
+// newer one that is accepted: if the index is lost, [Recover] takes that.
 func kept(c *Cache, r *record, serial int) error {
 	p, _ := packNo(serial)
 	if len(r.Feed.Campaigns) != len(p.Feed.Campaigns) {
 		return fmt.Errorf("pack %d has %d campaigns", serial, len(r.Feed.Campaigns))
 	}
-	for n := max(serial-1, 1); n <= serial; n++ {
+	last := serial
+	if newest, err := c.shelf(shop).versions(manifestSuffix); err != nil {
+		return err
+	} else if len(newest) > 0 {
+		last = max(last, newest[0].Serial)
+	}
+	for n := max(serial-1, 1); n <= last; n++ {
 		p, _ := packNo(n)
 		for suffix, want := range map[string][]byte{manifestSuffix: p.Manifest, signatureSuffix: p.Signature} {
 			got, err := c.shelf(shop).read(p.Version, suffix)

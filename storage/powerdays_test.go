@@ -102,6 +102,11 @@ func (v *venue) stick() error {
 		s.err = nil
 		v.now.pulled, v.now.missing = true, got.MissingBytes
 		v.say("it was pulled, %d bytes are missing", got.MissingBytes)
+		if v.rng.IntN(2) == 0 {
+			if _, _, err := v.c.Sweep(); err != nil {
+				return err
+			}
+		}
 		v.model.Commit("a minute", "goes by")
 		v.now.pulled = false
 		v.say("it is plugged in again")
