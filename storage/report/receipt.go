@@ -169,10 +169,11 @@ const signed = ".minisig"
 func (g Giver) sign(dir string, f form, head, ext string, r Receipt, rows iter.Seq2[Row, error]) (name string, err error) {
 	var signature []byte
 	err = disk.Save(g.Disk, dir, func(w io.Writer) (string, error) {
-		sum := sha256.New()
+		sum, size := sha256.New(), int64(0)
 		var fed bytes.Buffer
 		hashed := minisign.NewReader(&fed)
 		err := f.write(io.MultiWriter(w, sum, writerFunc(func(b []byte) (int, error) {
+			size += int64(len(b))
 			fed.Write(b)
 			_, err := io.Copy(io.Discard, hashed)
 			return len(b), err
@@ -182,7 +183,7 @@ func (g Giver) sign(dir string, f form, head, ext string, r Receipt, rows iter.S
 		}
 		digest := hexSum(sum)
 		signature = hashed.SignWithComments(g.Key.private, r.comment(digest), "receipt of "+r.Device+", signed by "+r.Key)
-		name, err = g.receiptName(dir, fmt.Sprintf("%010d-%010d", r.From, r.To), ext, digest)
+		name, err = g.receiptName(dir, fmt.Sprintf("%010d-%010d", r.From, r.To), ext, digest, size)
 		return name, err
 	})
 	if err != nil {
@@ -199,13 +200,20 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 // receiptName is base.ext, or one with the digest's first digits if another
-// receipt has that name: nothing that was given is ever replaced.
-func (g Giver) receiptName(dir, base, ext, digest string) (string, error) {
-	name := base + "." + ext
-	f, err := g.Disk.Open(filepath.Join(dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
+// receipt has that name: nothing that was given is ever replaced. What is there may
+// be anything, a pipe too, or without end: only a file of the same size is read.
+func (g Giver) receiptName(dir, base, ext, digest string, size int64) (string, error) {
+	name, another := base+"."+ext, fmt.Sprintf("%s-%s.%s", base, digest[:8], ext)
+	at, err := g.Disk.Stat(filepath.Join(dir, name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return name, nil
+	case err != nil:
+		return "", err
+	case !at.Mode().IsRegular() || at.Size() != size:
+		return another, nil
 	}
+	f, err := g.Disk.Open(filepath.Join(dir, name))
 	if err != nil {
 		return "", err
 	}
@@ -217,15 +225,19 @@ func (g Giver) receiptName(dir, base, ext, digest string) (string, error) {
 	if hexSum(sum) == digest {
 		return name, nil
 	}
-	return fmt.Sprintf("%s-%s.%s", base, digest[:8], ext), nil
+	return another, nil
 }
 
-// mkdirs makes the folders below root that lead to dir, durably.
+// mkdirs makes the folders below root that lead to dir, durably. None of them may be
+// a link: it would lead off the stick.
 func mkdirs(d disk.Disk, root, dir string) error {
 	if parent := filepath.Dir(dir); parent != root && parent != dir {
 		if err := mkdirs(d, root, parent); err != nil {
 			return err
 		}
+	}
+	if at, err := d.Stat(dir); err == nil && !at.IsDir() {
+		return &disk.Fault{Fact: dir + " is not a folder", Hint: "remove it, or format the stick as FAT32 or exFAT"}
 	}
 	err := d.Mkdir(dir)
 	if err == nil {
