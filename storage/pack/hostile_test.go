@@ -1,10 +1,16 @@
 package pack
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"entracte/scheduler/plan"
 )
 
 // resigned is a manifest that somebody with the key changed, and its signature.
@@ -136,6 +142,103 @@ func TestUnknownFieldsArePassedOver(t *testing.T) {
 			t.Errorf("%s: %v", new, err)
 		}
 	}
+}
+
+// What an honest writer could ask for by mistake is refused before it is signed.
+func TestPacksThatAreNotSigned(t *testing.T) {
+	t.Parallel()
+	blob := func(word string, size int64) Blob {
+		return Blob{SHA256: sumOf(word), Size: size, Media: "image/png", Width: 1, Height: 1}
+	}
+	a, b := blob("a", 1), blob("b", 1)
+	if a.SHA256 > b.SHA256 {
+		a, b = b, a
+	}
+	var many, huge []Blob
+	for i := range maxBlobs + 1 {
+		many = append(many, blob(fmt.Sprint(i), 1))
+	}
+	for i := range 17 {
+		huge = append(huge, blob(fmt.Sprint(i), MaxBlob))
+	}
+	for _, list := range [][]Blob{many, huge} {
+		slices.SortFunc(list, func(x, y Blob) int { return strings.Compare(x.SHA256, y.SHA256) })
+	}
+	for what, c := range map[string]struct {
+		change func(*Pack)
+		says   string
+	}{
+		"blobs out of order": {func(p *Pack) { p.Blobs = []Blob{b, a} }, "out of order"},
+		"a blob twice":       {func(p *Pack) { p.Blobs = []Blob{a, a} }, "there twice"},
+		"too many blobs":     {func(p *Pack) { p.Blobs = many }, "more than 10000 entries"},
+		"too many bytes":     {func(p *Pack) { p.Blobs = huge }, "the most is 68719476736"},
+		"a campaign twice": {func(p *Pack) {
+			again := p.Feed.Campaigns[0]
+			again.Creatives = []plan.Creative{{ID: "other", Length: time.Second, Card: &plan.Card{Title: "x"}}}
+			p.Feed.Campaigns = append(p.Feed.Campaigns, again)
+		}, "there twice"},
+		"a manifest too large": {func(p *Pack) {
+			c := p.Feed.Campaigns[0]
+			p.Feed.Campaigns = nil
+			for i := range 9000 {
+				c.ID, c.Rivals = fmt.Sprintf("c%d", i), strings.Repeat("r", 64)
+				c.Creatives = []plan.Creative{{ID: c.ID, Length: time.Second, Card: &plan.Card{Title: "x", Text: strings.Repeat("x", 400)}}}
+				p.Feed.Campaigns = append(p.Feed.Campaigns, c)
+			}
+		}, "make two feeds of it"},
+	} {
+		p := small(1)
+		p.Feed.Campaigns[0].Creatives = p.Feed.Campaigns[0].Creatives[1:]
+		c.change(p)
+		if _, err := sign(p, testKey(t, "acme")); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// A file that is too large, or that never ends, is not read to its end.
+func TestEndlessFiles(t *testing.T) {
+	t.Parallel()
+	n, v, keys := Name{"acme", "shop-17"}, Version{1, 42}, trust(t, testKey(t, "acme"))
+	for _, name := range []string{"latest", ".minisig", ".json"} {
+		src := &endless{Source: second2(tree(t, map[string]string{"feeds/shop-17/latest": "0001-00000042\n", "feeds/shop-17/0001-00000042.json.minisig": "x", "feeds/shop-17/0001-00000042.json": "x"})), name: name}
+		if found, err := Find(t.Context(), src, n); err != nil || len(found) != 1 {
+			t.Errorf("%s: %v, %v", name, found, err)
+		}
+		if _, err := Read(t.Context(), src, n, v, keys); err == nil {
+			t.Errorf("an endless %s was read", name)
+		}
+		if src.read > MaxManifest+1 {
+			t.Errorf("%d bytes of an endless %s were read", src.read, name)
+		}
+	}
+	text, sig := resigned(t, func(s string) string { return s + strings.Repeat(" ", MaxManifest) })
+	if _, err := Parse([]byte(text), []byte(sig), n, v, keys); !errors.Is(err, ErrNotPack) || !strings.Contains(err.Error(), "more than 4194304 bytes") {
+		t.Errorf("%v", err)
+	}
+}
+
+func second2[A, B any](_ A, b B) B { return b }
+
+// endless is a source of which one file never ends; read counts its bytes.
+type endless struct {
+	Source
+	name string
+	read int
+}
+
+func (e *endless) Open(ctx context.Context, name string, from int64) (io.ReadCloser, error) {
+	if strings.HasSuffix(name, e.name) {
+		return io.NopCloser(e), nil
+	}
+	return e.Source.Open(ctx, name, from)
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	if e.read += len(b); e.read > 4*MaxManifest {
+		return 0, errors.New("that is enough")
+	}
+	return len(b), nil
 }
 
 // A manifest with very many values is refused before it is held in memory.

@@ -67,7 +67,7 @@ func parseSignature(text []byte) (*signature, error) {
 
 // canonical decodes the one base64 text of n bytes.
 func canonical(text string, n int) ([]byte, error) {
-	b, err := base64.StdEncoding.Strict().DecodeString(text)
+	b, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(b) != n || base64.StdEncoding.EncodeToString(b) != text {
 		return nil, fmt.Errorf("its signature is not %d bytes in base64", n)
 	}

@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"entracte/scheduler/plan"
 )
 
 func TestNamesAndVersions(t *testing.T) {
@@ -281,4 +283,17 @@ func TestExamineFindsEveryChange(t *testing.T) {
 	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "lacks 1 of its 2 files, 4000 bytes: films/ring.mp4") || len(tree.Packs[0].Missing) != 1 {
 		t.Errorf("%v", err)
 	}
+}
+
+// A blob that only an old pack refers to may have been taken away.
+func TestExamineForgivesOldPacks(t *testing.T) {
+	t.Parallel()
+	dir, o := t.TempDir(), order(t)
+	built(t, dir, o)
+	o.Campaigns[0].Creatives = []plan.Creative{{ID: "new", File: "unused.jpg"}}
+	built(t, dir, o)
+	if err := os.Remove(filepath.Join(dir, Folder, filepath.FromSlash(BlobPath(sumOf("a picture of a couple"))))); err != nil {
+		t.Fatal(err)
+	}
+	faultless(t, opened(t, dir), trust(t, o.Key))
 }
