@@ -56,8 +56,8 @@ type Received struct {
 	// less what is there of them.
 	Missing      []string
 	MissingBytes int64
-	// Wrong are the blobs that the source has with another content: it is damaged,
-	// or worse.
+	// Wrong are the blobs that the source has with another content, or cannot give
+	// though it gives those after them: it is damaged, or worse.
 	Wrong []string
 	// Gone is why the source could not be read any further: the stick was pulled,
 	// the network is down. It is nil when all of it was asked.
@@ -98,6 +98,9 @@ func (c *Cache) Receive(ctx context.Context, src Source, p *pack.Pack, o Receivi
 		return Received{}, disk.Explain("cannot receive a pack in", c.dir, err)
 	}
 	if err := r.makeRoom(); err != nil {
+		if r.noted {
+			_ = c.disk.Remove(r.shelf().path(p.Version, blobsSuffix)) // it does not wait: it was refused
+		}
 		return Received{}, err
 	}
 	within, cancel := context.WithCancel(ctx)
@@ -127,6 +130,8 @@ type reception struct {
 	before *record
 	// same is set if the pack is in force already, but for what could not be shown.
 	same error
+	// noted says that what the pack needs was not noted before.
+	noted bool
 	// parts are the blobs that are missing.
 	parts []*part
 	// found are the folders of the others, but for those of what is in force. Who put
@@ -136,6 +141,8 @@ type reception struct {
 	free, reserved int64
 	out            Received
 }
+
+func (r *reception) shelf() shelf { return r.cache.shelf(r.pack.Name) }
 
 // admit refuses a pack that must not take the place of the one in force.
 func (r *reception) admit() (err error) {
@@ -173,8 +180,9 @@ func (r *reception) prepare() error {
 	if err := c.tidy(); err != nil {
 		return err
 	}
+	r.noted = !exists(c.disk, r.shelf().path(r.pack.Version, blobsSuffix))
 	c.store.RLock() // a sweep that began without the note must be over
-	err := c.shelf(r.pack.Name).expect(r.pack)
+	err := r.shelf().expect(r.pack)
 	c.store.RUnlock()
 	if err != nil {
 		return err
@@ -266,7 +274,7 @@ func (r *reception) activate(ctx context.Context, e *examiner) error {
 	if err := e.examine(ctx, after); err != nil {
 		return err
 	}
-	s := r.cache.shelf(r.pack.Name)
+	s := r.shelf()
 	if err := s.accept(r.pack); err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ func TestReceiveNeedsRoom(t *testing.T) {
 	if len(s.asked) > 0 || len(left(t, c, "incoming")) > 0 {
 		t.Error("it began all the same")
 	}
+	if w, err := c.Waiting(); len(w) > 0 || err != nil {
+		t.Errorf("it waits: %+v, %v", w, err)
+	}
 	if f, _, err := c.Feed(shop.String()); err != nil || !reflect.DeepEqual(f, was.Feed) {
 		t.Errorf("in force: %+v, %v", f, err)
 	}
@@ -57,6 +60,14 @@ func TestReceiveNeedsRoom(t *testing.T) {
 	if got, err := receive(c, s, p); err != nil || got.Gone == nil {
 		t.Fatalf("%+v, %v", got, err)
 	}
+	card(t, c, 4<<20)
+	if _, err := receive(c, s, p); !errors.Is(err, ErrNoSpace) {
+		t.Error(err)
+	}
+	if w, err := c.Waiting(); len(w) != 1 || err != nil {
+		t.Errorf("what was found is forgotten: %+v, %v", w, err)
+	}
+	card(t, c, 6<<20)
 	_, s = packOf(2, strings.Repeat("film", 1<<20+1<<18))
 	mustReceive(t, c, s, p)
 }
