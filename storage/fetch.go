@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"entracte/storage/disk"
@@ -22,6 +23,10 @@ const (
 	batchBytes = 32 << 20
 	beginEvery = 8 << 20
 )
+
+// maxUnread is after how many blobs in a row that cannot be read nothing more is asked
+// of a source.
+const maxUnread = 3
 
 // tellEvery is the least time between two calls of Receiving.Progress.
 const tellEvery = 200 * time.Millisecond
@@ -47,6 +52,10 @@ type fetch struct {
 	touched map[string]bool
 
 	wrong []string
+	// unread are blobs that could not be read, since the last one that could, and
+	// failed is why.
+	unread []string
+	failed error
 	// gone is why the source cannot be read any more.
 	gone error
 }
@@ -65,6 +74,9 @@ func (f *fetch) all(ctx context.Context, parts []*part) (err error) {
 			break
 		}
 		f.report(true)
+	}
+	if f.gone == nil && len(f.unread) > 0 {
+		f.gone = f.failed // nothing says that it is still there
 	}
 	return errors.Join(err, f.flush(), f.settle())
 }
@@ -102,9 +114,18 @@ func (f *fetch) one(ctx context.Context, p *part) error {
 	case errors.Is(err, pack.ErrNotPack), errors.Is(err, pack.ErrDamaged):
 		f.wrong = append(f.wrong, p.blob.SHA256)
 	default:
-		f.gone = from.err
+		f.fail(p, from.err)
 	}
 	return nil
+}
+
+// fail notes that a blob could not be read: a bad block of the medium, if another blob
+// can be read after it, or its end.
+func (f *fetch) fail(p *part, err error) {
+	f.unread, f.failed = append(f.unread, p.blob.SHA256), err
+	if !errors.Is(err, syscall.EIO) || len(f.unread) == maxUnread {
+		f.gone = err
+	}
 }
 
 // again drops what was copied of a blob.
@@ -184,6 +205,7 @@ func (f *fetch) report(atOnce bool) {
 // batch of others.
 func (f *fetch) add(p *part) error {
 	f.now.Files++
+	f.wrong, f.unread = append(f.wrong, f.unread...), nil
 	if p.blob.Size >= largeBlob {
 		return f.place(p)
 	}

@@ -11,10 +11,15 @@ import (
 	"entracte/storage/pack"
 )
 
+// maxTried bounds how many packs of one source are read until one verifies: a folder
+// can name tens of thousands, and each manifest may have megabytes.
+const maxTried = 16
+
 // Newest reads the newest pack of a feed that a source has and that verifies, by the
 // keys of the config and the generations of keys that were made of them. New
 // generations that the source brings are kept. passed says why newer ones that the
-// source has were passed over. If none verifies, the error is that of the newest.
+// source has were passed over. If none of the newest 16 verifies, the error is that of
+// the newest.
 func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (p *pack.Pack, passed []error, err error) {
 	keys, err := c.Keys(config, n.Org)
 	if err != nil {
@@ -30,7 +35,7 @@ func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, v := range versions {
+	for _, v := range versions[:min(len(versions), maxTried)] {
 		p, err := pack.Read(ctx, src, n, v, keys)
 		switch {
 		case err == nil:
