@@ -297,7 +297,7 @@ func TestBuildSurvivesPowerCuts(t *testing.T) {
 	keys := trust(t, o.Key)
 	ctx := context.Background()
 	crash.Check(t, crash.Trial[Version]{
-		States: 2000,
+		States: 500,
 		Run: func(d *crash.Disk, _ *rand.Rand, tell func(Version)) error {
 			if err := errors.Join(d.Mkdir("/stick"), d.SyncDir("/")); err != nil {
 				return err

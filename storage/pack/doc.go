@@ -94,7 +94,7 @@
 //     say "lines", a line feed is fine. They have at most 200 characters (code points),
 //     or as the tables say. Numbers have at most 32 characters; whole numbers have no
 //     fraction and no exponent.
-//   - It nests at most 16 deep, has at most 500,000 values, lists at most 1,000 entries
+//   - It nests at most 16 deep, has at most 300,000 values, lists at most 1,000 entries
 //     and objects 1,000 keys, or as the tables say.
 //   - "critical" lists fields that a reader must understand, as paths without indexes
 //     such as "program.campaigns.caps": one that it does not know refuses the document.

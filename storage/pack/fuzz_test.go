@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// seed adds the files of all test vectors that end in one of ends.
+// seed adds the files of all test vectors that end in one of ends, each content once.
 func seed(f *testing.F, add func([]byte), ends ...string) {
 	f.Helper()
-	n := 0
+	seen := map[string]bool{}
 	err := filepath.WalkDir(vectorsDir, func(at string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
@@ -24,14 +24,16 @@ func seed(f *testing.F, add func([]byte), ends ...string) {
 				if err != nil {
 					return err
 				}
-				n++
-				add(b)
+				if !seen[string(b)] {
+					add(b)
+				}
+				seen[string(b)] = true
 			}
 		}
 		return nil
 	})
-	if err != nil || n == 0 {
-		f.Fatalf("%d seeds, %v", n, err)
+	if err != nil || len(seen) == 0 {
+		f.Fatalf("%d seeds, %v", len(seen), err)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // The limits of every JSON document of the format.
 const (
 	maxDepth  = 16
-	maxValues = 500_000
+	maxValues = 300_000
 	// mostRunes and mostEntries hold where a field's tags `long` and `most` say
 	// nothing else, and in fields that are not known.
 	mostRunes   = 200
