@@ -39,7 +39,7 @@ var arrows = map[string][]string{
 	"storage":              {"storage/disk", "storage/pack", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":         {},
 	"storage/disk/crash":   {"storage/disk"},
-	"storage/usb":          {"storage", "storage/pack", "storage/disk", "scheduler/plan"},
+	"storage/usb":          {"storage", "storage/pack", "storage/disk", "storage/own", "scheduler/plan"},
 	"storage/playlog":      {"storage/disk", "scheduler/plan"},
 	"storage/origin":       {"storage/pack"},
 	"storage/own":          {"scheduler/plan", "github.com/fsnotify"},

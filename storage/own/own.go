@@ -69,7 +69,7 @@ func Scan(fsys fs.FS) (plan.Feed, []Skip, error) {
 	revision := sha256.New()
 	for _, e := range entries {
 		name := e.Name()
-		if passedOver(name) {
+		if PassedOver(name) {
 			continue
 		}
 		i, err := e.Info()
@@ -110,9 +110,9 @@ func refusal(i fs.FileInfo) string {
 	return ""
 }
 
-// passedOver reports whether a name is none of the owner's: hidden, unfinished, or
+// PassedOver reports whether a name is none of the owner's: hidden, unfinished, or
 // put there by a system or an editor.
-func passedOver(name string) bool {
+func PassedOver(name string) bool {
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~") || strings.HasSuffix(name, "~") {
 		return true
 	}

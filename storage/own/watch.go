@@ -52,7 +52,7 @@ func watch(ctx context.Context, dir string, p pace, notifier func() (*fsnotify.W
 		case <-ctx.Done():
 			return
 		case ev := <-e.events():
-			if ev.Name == e.dir || !passedOver(filepath.Base(ev.Name)) {
+			if ev.Name == e.dir || !PassedOver(filepath.Base(ev.Name)) {
 				p.event(time.Now())
 			}
 		case err := <-e.errors():

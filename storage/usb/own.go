@@ -1,20 +1,24 @@
 package usb
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"entracte/storage"
 	"entracte/storage/disk"
+	"entracte/storage/own"
 	"entracte/storage/pack"
 )
 
@@ -46,31 +50,33 @@ type OwnNews struct {
 	Coded bool
 	// Copied and Known files are new, and were there before.
 	Copied, Known int
-	// Left are the files that were left out, and Err is why the rest could not be
-	// copied.
+	// Left are the files that were left out: no picture and no film, or not to be
+	// read. Err is why the rest could not be copied.
 	Left []string
 	Err  error
 }
 
-func (o Own) take(ctx context.Context, s Stick) (n OwnNews) {
+func (o Own) take(ctx context.Context, s Stick, stick pack.Source) (n OwnNews) {
 	if o.Folder == "" {
 		return n
 	}
-	root, err := os.OpenRoot(s.Path)
-	if err != nil {
-		return n
-	}
-	defer root.Close()
-	stick := pack.Dir(root)
 	names, err := stick.List(ctx, OwnFolder)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, pack.ErrNotPack):
 		return n // none, or not a folder
+	case err != nil:
+		return OwnNews{Found: true, Coded: true, Err: err}
 	}
 	n.Found = true
-	if n.Coded = o.coded(ctx, stick); !n.Coded {
+	if n.Coded = o.coded(ctx, stick, names); !n.Coded {
 		return n
 	}
+	o.tidy()
+	names = slices.DeleteFunc(names, func(name string) bool { return isCode(name) || own.PassedOver(name) })
 	slices.Sort(names)
+	if len(names) > maxOwn { // to look at so many takes minutes
+		n.Left, names = names[maxOwn:], names[:maxOwn]
+	}
 	for _, name := range names {
 		if ctx.Err() != nil || n.Err != nil || !s.Present() {
 			break
@@ -80,44 +86,85 @@ func (o Own) take(ctx context.Context, s Stick) (n OwnNews) {
 	return n
 }
 
-// coded reports whether the stick carries the venue's code, however it was typed.
-func (o Own) coded(ctx context.Context, stick pack.Source) bool {
-	f, err := stick.Open(ctx, OwnFolder+"/"+CodeFile, 0)
-	if err != nil {
-		return false
+// unfinished are names of files that were being copied when the power went: see
+// [disk.TempPrefix].
+var unfinished = regexp.MustCompile(`^` + regexp.QuoteMeta(disk.TempPrefix) + `[0-9]+-[0-9]+$`)
+
+// tidy removes what an earlier copy left unfinished; each may have gigabytes.
+func (o Own) tidy() {
+	entries, _ := o.Disk.ReadDir(o.Folder) // what cannot be listed is found out soon
+	for _, e := range entries {
+		if e.Type().IsRegular() && unfinished.MatchString(e.Name()) {
+			_ = o.Disk.Remove(filepath.Join(o.Folder, e.Name()))
+		}
 	}
-	defer f.Close()
-	b, _ := io.ReadAll(io.LimitReader(f, 1024))
-	text := strings.TrimPrefix(string(b), "\ufeff") // as Windows' editor writes it
-	for word := range strings.FieldsSeq(text) {
-		if strings.EqualFold(word, o.Code) {
-			return o.Code != ""
+}
+
+// isCode reports whether a file is [CodeFile]. Windows hides the ends of names, so that
+// who names it in full may get it twice.
+func isCode(name string) bool {
+	return strings.EqualFold(name, CodeFile) || strings.EqualFold(name, CodeFile+filepath.Ext(CodeFile))
+}
+
+// coded reports whether one of the stick's files carries the venue's code, however it
+// was typed.
+func (o Own) coded(ctx context.Context, stick pack.Source, names []string) bool {
+	for _, name := range names {
+		if !isCode(name) {
+			continue
+		}
+		f, err := stick.Open(ctx, OwnFolder+"/"+name, 0)
+		if err != nil {
+			continue
+		}
+		b, _ := io.ReadAll(io.LimitReader(f, 1024))
+		f.Close()
+		for word := range strings.FieldsSeq(textOf(b)) {
+			if strings.EqualFold(word, o.Code) {
+				return o.Code != ""
+			}
 		}
 	}
 	return false
 }
 
+// textOf is what an editor saved: in UTF-8, or as some of Windows' do in UTF-16, with or
+// without a byte order mark.
+func textOf(b []byte) string {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(b, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(b, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return strings.TrimPrefix(string(b), "\ufeff")
+	}
+	var units []uint16
+	for b = b[2:]; len(b) >= 2; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	return string(utf16.Decode(units))
+}
+
 // copy copies one file, unless one of that name and size is there.
 func (o Own) copy(ctx context.Context, stick pack.Source, name string, n *OwnNews) {
-	if name == CodeFile || strings.HasPrefix(name, ".") {
-		return
-	}
-	size, f, err := o.open(ctx, stick, name)
-	if err != nil || n.Copied+n.Known+len(n.Left) >= maxOwn {
+	f, err := openOwn(ctx, stick, name)
+	if err != nil {
 		n.Left = append(n.Left, name)
 		return
 	}
 	defer f.Close()
-	if at, err := o.Disk.Stat(filepath.Join(o.Folder, name)); err == nil && at.Size() == size {
+	if at, err := o.Disk.Stat(filepath.Join(o.Folder, name)); err == nil && at.Size() == f.size {
 		n.Known++
 		return
 	}
-	if n.Err = o.room(size); n.Err != nil {
+	if n.Err = o.room(f.size); n.Err != nil {
 		return
 	}
 	err = disk.Save(o.Disk, o.Folder, func(w io.Writer) (string, error) {
-		copied, err := io.Copy(w, io.LimitReader(f, size+1))
-		if err == nil && copied != size {
+		copied, err := io.Copy(w, io.LimitReader(f, f.size+1))
+		if err == nil && copied != f.size {
 			err = errors.New("its size changed while it was copied")
 		}
 		return name, err
@@ -133,24 +180,64 @@ func (o Own) copy(ctx context.Context, stick pack.Source, name string, n *OwnNew
 	}
 }
 
-// open opens a file that may become the owner's.
-func (o Own) open(ctx context.Context, stick pack.Source, name string) (int64, io.ReadCloser, error) {
+// An ownFile is a picture or a film on the stick. What it gives ends with its context.
+type ownFile struct {
+	ctx  context.Context
+	file io.ReadCloser
+	from io.Reader
+	size int64
+}
+
+func (f *ownFile) Close() error { return f.file.Close() }
+
+func (f *ownFile) Read(b []byte) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.from.Read(b)
+}
+
+// openOwn opens a file that may become the owner's.
+func openOwn(ctx context.Context, stick pack.Source, name string) (*ownFile, error) {
 	if !sayable(name) {
-		return 0, nil, fs.ErrInvalid
+		return nil, fs.ErrInvalid
 	}
-	f, err := stick.Open(ctx, OwnFolder+"/"+name, 0)
+	file, err := stick.Open(ctx, OwnFolder+"/"+name, 0)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	size := int64(-1)
-	if s, ok := f.(interface{ Size() int64 }); ok {
-		size = s.Size()
+	f := &ownFile{ctx: ctx, file: file, size: -1}
+	if s, ok := file.(interface{ Size() int64 }); ok {
+		f.size = s.Size()
 	}
-	if size < 1 || size > storage.MaxMedia {
-		f.Close()
-		return 0, nil, fs.ErrInvalid
+	head := make([]byte, 16)
+	got, _ := io.ReadFull(file, head)
+	if f.from = io.MultiReader(bytes.NewReader(head[:got]), file); f.size < 1 || f.size > storage.MaxMedia || !looks(head[:got]) {
+		file.Close()
+		return nil, fs.ErrInvalid
 	}
-	return size, f, nil
+	return f, nil
+}
+
+// looks reports whether a file that begins so may be one of [pack.Media]: a program, or
+// a telephone's picture that the player does not show, would fill the card for nothing.
+func looks(head []byte) bool {
+	for _, begins := range []string{"\xff\xd8\xff", "\x89PNG\r\n", "GIF8", "\x1a\x45\xdf\xa3"} {
+		if bytes.HasPrefix(head, []byte(begins)) {
+			return true
+		}
+	}
+	if len(head) < 12 {
+		return false
+	}
+	switch kind, brand := string(head[4:8]), string(head[8:12]); kind {
+	case "ftyp":
+		return !slices.Contains([]string{"heic", "heix", "hevc", "mif1", "msf1", "avif", "avis", "M4A "}, brand)
+	case "moov", "mdat", "wide", "free", "skip":
+		return true
+	default:
+		return string(head[:4]) == "RIFF" && brand == "WEBP"
+	}
 }
 
 // room fails if the file would take what the play log needs.

@@ -2,6 +2,8 @@ package usb
 
 import (
 	"context"
+	"errors"
+	"os"
 
 	"entracte/scheduler/plan"
 	"entracte/storage"
@@ -18,6 +20,9 @@ type Visitor struct {
 	Keys  pack.Keys
 	// Receiving is how packs are received; its Progress is the visitor's own.
 	Receiving storage.Receiving
+	// Through is put between the visitor and what it reads of a stick; nil puts nothing
+	// there. It lets a test be a stick that lies.
+	Through func(pack.Source) pack.Source
 	// Own takes the owner's own pictures; the zero value takes none.
 	Own Own
 	// Give writes a receipt to the stick that is mounted at root and reports
@@ -60,6 +65,8 @@ type News struct {
 	ReceiptErr error
 	// Foreign says that nothing on the stick is for any Entracte.
 	Foreign bool
+	// Err is why nothing at all could be read.
+	Err error
 }
 
 // FeedNews is what became of one feed.
@@ -72,8 +79,8 @@ type FeedNews struct {
 	// Before is the feed as it was in force.
 	Before   plan.Feed
 	Received storage.Received
-	// Err is why the pack is neither in force nor waiting for more files; see the
-	// errors of [pack] and [storage].
+	// Err is why the pack is neither in force nor waiting for more files: see the
+	// errors of [pack] and [storage], and [ErrUnreadable].
 	Err error
 }
 
@@ -96,9 +103,13 @@ func (v *Visitor) Visit(ctx context.Context, s Stick, tell func(News)) {
 
 func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {
 	root, err := pack.OpenDir(n.Stick.Path)
+	if n.Foreign = errors.Is(err, pack.ErrNotPack); err != nil && !n.Foreign {
+		n.Err = unreadable(err)
+		return
+	}
 	if err == nil {
 		defer root.Close()
-		src := pack.Dir(root)
+		src := v.source(root)
 		for _, name := range v.Feeds {
 			n.Feeds = append(n.Feeds, FeedNews{Name: name})
 			v.install(ctx, src, n, tell)
@@ -107,8 +118,7 @@ func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {
 			}
 		}
 	}
-	n.Own = v.Own.take(ctx, n.Stick)
-	n.Foreign = err != nil && !n.Own.Found
+	v.takeOwn(ctx, n)
 	if v.Give == nil || err != nil || ctx.Err() != nil || !n.Stick.Present() {
 		return
 	}
@@ -118,6 +128,26 @@ func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {
 		n.Receipt, err = v.Give(n.Stick.Path)
 		return err
 	})
+}
+
+// source is a folder of the stick.
+func (v *Visitor) source(root *os.Root) pack.Source {
+	src := pack.Dir(root)
+	if v.Through != nil {
+		src = v.Through(src)
+	}
+	return reading{src}
+}
+
+// takeOwn takes the owner's own pictures.
+func (v *Visitor) takeOwn(ctx context.Context, n *News) {
+	root, err := os.OpenRoot(n.Stick.Path)
+	if err != nil {
+		return // it was there a moment ago: it was pulled out
+	}
+	defer root.Close()
+	n.Own = v.Own.take(ctx, n.Stick, v.source(root))
+	n.Foreign = n.Foreign && !n.Own.Found
 }
 
 // install installs the last feed of the news.
