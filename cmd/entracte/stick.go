@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -114,6 +115,13 @@ func (s *sticks) note(n usb.News) {
 		default:
 			log.Info("waiting for files", "feed", f.Name.String(), "pack", f.Pack.Version.String(), "missing", len(f.Received.Missing), "gone", f.Received.Gone)
 		}
+	}
+	if n.Err != nil {
+		log.Warn("the stick is not read", "err", n.Err)
+	}
+	if left := n.Own.Left; len(left) > 0 {
+		const named = 20
+		log.Warn("own files are left on the stick", "files", len(left), "such as", fmt.Sprintf("%q", left[:min(len(left), named)]))
 	}
 	if n.Own.Err != nil {
 		log.Warn("own pictures are not all copied", "err", n.Own.Err)

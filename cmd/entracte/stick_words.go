@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,14 +21,15 @@ type stickWords struct {
 	reading, copying, giving, done, pulled string
 	stay, mayPull, keptGoing, again        string
 
-	files, left, soon                    string // with figures
-	installed, added, gone, andMore      string
-	same, older, otherVenue, untrusted   string
-	damaged, noSpace, failed, waiting    string
-	passed                               string
-	wrong, skipped, foreign, foreignHint string
-	ownCopied, ownKnown, ownCode, ownBad string
-	receipt, noReceipt                   string
+	files, left, soon                          string // with figures
+	installed, added, gone, andMore            string
+	same, older, otherVenue, untrusted         string
+	twice, tooNew, nothing                     string
+	damaged, unreadable, noSpace, failed       string
+	waiting, passed, passedUnknown             string
+	wrong, skipped, foreign, foreignHint       string
+	ownCopied, ownKnown, ownCode, ownBad, full string
+	receipt, noReceipt                         string
 }
 
 var stickSpeech = map[string]stickWords{
@@ -38,17 +40,22 @@ var stickSpeech = map[string]stickWords{
 		files: "%d sur %d fichiers, %s sur %s", left: "encore %s", soon: "bientôt fini",
 		installed: "Les publicités sont en place (%s).", added: "Nouveau : %s.", gone: "Ne passe plus : %s.", andMore: "%s et %d de plus",
 		same: "Rien de nouveau (%s).", older: "%s : cette clé est plus ancienne que ce qui passe déjà.",
-		otherVenue: "%s : cette clé est pour un autre écran.", untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris.",
-		damaged: "%s : la clé est abîmée ou incomplète. Demandez à la régie de la refaire.",
-		passed:  "%s : un envoi plus récent est sur la clé, mais abîmé. Demandez à la régie de le refaire.",
-		noSpace: "La carte de l’écran est pleine.", failed: "%s : l’installation n’a pas réussi. « entracte status » dit pourquoi.",
-		waiting: "%s : il manque encore %d fichiers (%s). Une autre clé les apportera ; ce qui passait continue.",
-		wrong:   "%d fichiers de la clé sont abîmés.", skipped: "%d créations ne peuvent pas passer sur cet écran.",
+		otherVenue: "%s : cette clé est pour un autre écran.", nothing: "Rien sur cette clé pour %s.",
+		untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris. Si la clé vient de votre régie, appelez-la.",
+		twice:     "%s : une autre livraison porte déjà ce numéro. Rien n’a été pris. Prévenez la régie.",
+		tooNew:    "%s : cette livraison demande un lecteur plus récent. Demandez une mise à jour de l’écran.",
+		damaged:   "%s : la clé est abîmée ou incomplète. Demandez à la régie de la refaire.", unreadable: "La clé ne se lit pas bien. Essayez-en une autre, ou demandez à la régie de la refaire.",
+		passed:        "%s : un envoi plus récent est sur la clé, mais abîmé. Demandez à la régie de le refaire.",
+		passedUnknown: "%s : un envoi plus récent est sur la clé, mais pas d’une régie connue de cet écran.",
+		noSpace:       "La carte de l’écran est pleine. Ce qui passait continue. Prévenez la régie.", failed: "%s : l’installation n’a pas réussi. Appelez votre installateur : le journal de l’écran dit pourquoi.",
+		waiting: "%s : il manque encore %s (fichiers : %d). Une autre clé les apportera ; ce qui passait continue.",
+		wrong:   "Fichiers abîmés sur la clé : %d. Demandez à la régie de la refaire.", skipped: "Créations qui ne peuvent pas passer sur cet écran : %d.",
 		foreign: "Rien pour cet écran sur cette clé.", foreignHint: "Le dossier ENTRACTE doit être à la racine de la clé.",
 		ownCopied: "Vos images : %d ajoutées.", ownKnown: "Vos images : déjà toutes là.",
 		ownCode: "Vos images : écrivez %s dans le fichier ENTRACTE-OWN/venue.txt de la clé, puis remettez-la.",
-		ownBad:  "%d de vos fichiers n’ont pas été pris.",
-		receipt: "Le relevé des diffusions est sur la clé : rendez-la à la régie.", noReceipt: "Le relevé des diffusions n’a pas pu être écrit sur la clé.",
+		ownBad:  "Vos fichiers laissés sur la clé : %d. L’écran prend JPEG, PNG, WebP, GIF, MP4, WebM et MKV.",
+		full:    "La carte de l’écran est pleine : vos images n’y sont pas toutes.",
+		receipt: "Le relevé des diffusions est sur la clé : rendez-la à la régie.", noReceipt: "Le relevé des diffusions n’a pas pu être écrit sur la clé. Rien n’est perdu : une autre clé l’aura.",
 	},
 	"en": {
 		reading: "Reading the stick", copying: "Copying ads", giving: "Saving the proof of play", done: "You can remove the stick", pulled: "The stick was removed too soon",
@@ -57,17 +64,22 @@ var stickSpeech = map[string]stickWords{
 		files: "%d of %d files, %s of %s", left: "%s left", soon: "nearly done",
 		installed: "The ads are in place (%s).", added: "New: %s.", gone: "No longer playing: %s.", andMore: "%s and %d more",
 		same: "Nothing new (%s).", older: "%s: this stick is older than what is playing.",
-		otherVenue: "%s: this stick is for another screen.", untrusted: "%s: it is not signed by an operator this screen knows. Nothing was taken.",
-		damaged: "%s: the stick is damaged or incomplete. Ask the operator to make it again.",
-		passed:  "%s: a newer delivery is on the stick, but damaged. Ask the operator to make it again.",
-		noSpace: "The screen’s card is full.", failed: "%s: the installation failed. “entracte status” says why.",
-		waiting: "%s: %d files (%s) are still missing. Another stick will bring them; what was playing goes on.",
-		wrong:   "%d files on the stick are damaged.", skipped: "%d creatives cannot be shown on this screen.",
+		otherVenue: "%s: this stick is for another screen.", nothing: "There is nothing on this stick for %s.",
+		untrusted: "%s: it is not signed by an operator this screen knows. Nothing was taken. If the stick is from your operator, call them.",
+		twice:     "%s: another delivery has this number already. Nothing was taken. Tell the operator.",
+		tooNew:    "%s: this delivery needs a newer player. Have the screen updated.",
+		damaged:   "%s: the stick is damaged or incomplete. Ask the operator to make it again.", unreadable: "The stick cannot be read well. Try another one, or ask the operator to make it again.",
+		passed:        "%s: a newer delivery is on the stick, but damaged. Ask the operator to make it again.",
+		passedUnknown: "%s: a newer delivery is on the stick, but not from an operator this screen knows.",
+		noSpace:       "The screen’s card is full. What was playing goes on. Tell the operator.", failed: "%s: the installation failed. Call your installer: the screen’s log says why.",
+		waiting: "%s: %s (files: %d) are still missing. Another stick will bring them; what was playing goes on.",
+		wrong:   "Damaged files on the stick: %d. Ask the operator to make it again.", skipped: "Creatives that cannot be shown on this screen: %d.",
 		foreign: "There is nothing for this screen on this stick.", foreignHint: "The folder ENTRACTE must be at the top of the stick.",
 		ownCopied: "Your pictures: %d added.", ownKnown: "Your pictures: all here already.",
 		ownCode: "Your pictures: write %s in the file ENTRACTE-OWN/venue.txt on the stick, then put it back.",
-		ownBad:  "%d of your files were not taken.",
-		receipt: "The proof of play is on the stick: give it back to the operator.", noReceipt: "The proof of play could not be written to the stick.",
+		ownBad:  "Your files left on the stick: %d. The screen takes JPEG, PNG, WebP, GIF, MP4, WebM and MKV.",
+		full:    "The screen’s card is full: not all of your pictures are on it.",
+		receipt: "The proof of play is on the stick: give it back to the operator.", noReceipt: "The proof of play could not be written to the stick. Nothing is lost: another stick will have it.",
 	},
 }
 
@@ -119,8 +131,9 @@ func (w stickSpeaker) progress(p storage.Progress) string {
 	if p.Rate <= 0 {
 		return s + "."
 	}
-	left := time.Duration(float64(p.OfBytes-p.Bytes) / p.Rate * float64(time.Second))
-	return s + ", " + w.time(left) + "."
+	const most = 99 * 60 * 60 // seconds: a stick that is dying gives a byte now and then
+	seconds := min(float64(p.OfBytes-p.Bytes)/p.Rate, most)
+	return s + ", " + w.time(time.Duration(seconds*float64(time.Second))) + "."
 }
 
 // time is how long it will take, as roughly as it is known.
@@ -130,8 +143,10 @@ func (w stickSpeaker) time(d time.Duration) string {
 		return w.soon
 	case d < 90*time.Second:
 		return fmt.Sprintf(w.left, fmt.Sprintf("%d s", (d+9*time.Second)/(10*time.Second)*10))
+	case d <= 90*time.Minute:
+		return fmt.Sprintf(w.left, fmt.Sprintf("%d min", (d+time.Minute-1)/time.Minute))
 	}
-	return fmt.Sprintf(w.left, fmt.Sprintf("%d min", (d+time.Minute-1)/time.Minute))
+	return fmt.Sprintf(w.left, fmt.Sprintf("%d h", (d+time.Hour-1)/time.Hour))
 }
 
 // bytes is a size as people say it.
@@ -145,12 +160,19 @@ func (w stickSpeaker) bytes(n int64) string {
 
 // outcome is what became of the stick, a sentence for each thing.
 func (w stickSpeaker) outcome(n usb.News) []string {
-	if n.Foreign {
+	switch {
+	case n.Err != nil:
+		return []string{w.unreadable}
+	case n.Foreign:
 		return []string{w.foreign, w.foreignHint}
 	}
 	var out []string
+	// One operator's stick need not have what another one's has.
+	mine := slices.ContainsFunc(n.Feeds, func(f usb.FeedNews) bool { return !elsewhere(f.Err) })
 	for i := range n.Feeds {
-		out = append(out, w.feed(&n.Feeds[i])...)
+		if f := &n.Feeds[i]; !mine || !elsewhere(f.Err) {
+			out = append(out, w.feed(f)...)
+		}
 	}
 	out = append(out, w.own(n.Own)...)
 	switch {
@@ -158,15 +180,22 @@ func (w stickSpeaker) outcome(n usb.News) []string {
 		out = append(out, w.noReceipt)
 	case n.Receipt:
 		out = append(out, w.receipt)
+	case len(out) == 0:
+		out = append(out, w.foreign)
 	}
 	return out
+}
+
+// elsewhere reports whether a feed is missing on the stick, and nothing else is wrong.
+func elsewhere(err error) bool {
+	return errors.Is(err, pack.ErrOtherVenue) || errors.Is(err, pack.ErrNone)
 }
 
 func (w stickSpeaker) feed(f *usb.FeedNews) []string {
 	r := &f.Received
 	var out []string
 	if len(f.Passed) > 0 {
-		out = append(out, fmt.Sprintf(w.passed, f.Name))
+		out = append(out, fmt.Sprintf(w.over(f.Passed[0]), f.Name))
 	}
 	if f.Err != nil {
 		return append(out, w.refusal(f.Name.String(), f.Err))
@@ -180,7 +209,10 @@ func (w stickSpeaker) feed(f *usb.FeedNews) []string {
 			out = append(out, fmt.Sprintf(w.gone, s))
 		}
 	} else {
-		out = append(out, fmt.Sprintf(w.waiting, f.Name, len(r.Missing), w.bytes(r.MissingBytes)))
+		out = append(out, fmt.Sprintf(w.waiting, f.Name, w.bytes(r.MissingBytes), len(r.Missing)))
+	}
+	if r.Gone != nil {
+		out = append(out, w.unreadable)
 	}
 	if len(r.Wrong) > 0 {
 		out = append(out, fmt.Sprintf(w.wrong, len(r.Wrong)))
@@ -191,6 +223,17 @@ func (w stickSpeaker) feed(f *usb.FeedNews) []string {
 	return out
 }
 
+// over is the sentence about a newer pack that was passed over.
+func (w stickSpeaker) over(err error) string {
+	switch {
+	case errors.Is(err, pack.ErrTooNew):
+		return w.tooNew
+	case errors.Is(err, pack.ErrUntrusted) && !errors.Is(err, pack.ErrChanged):
+		return w.passedUnknown
+	}
+	return w.passed
+}
+
 // refusal says for an owner why a pack was not taken.
 func (w stickSpeaker) refusal(feed string, err error) string {
 	for _, r := range []struct {
@@ -198,14 +241,19 @@ func (w stickSpeaker) refusal(feed string, err error) string {
 		say  string
 	}{
 		{pack.ErrSame, w.same}, {pack.ErrOlder, w.older}, {pack.ErrOtherVenue, w.otherVenue},
+		// Those that are also something more general come first.
+		{pack.ErrTwice, w.twice}, {pack.ErrChanged, w.damaged}, {pack.ErrTooNew, w.tooNew}, {pack.ErrNone, w.nothing},
 		{pack.ErrUntrusted, w.untrusted}, {pack.ErrDamaged, w.damaged}, {pack.ErrNotPack, w.damaged},
 	} {
 		if errors.Is(err, r.kind) {
 			return fmt.Sprintf(r.say, feed)
 		}
 	}
-	if errors.Is(err, disk.ErrNoSpace) {
+	switch {
+	case errors.Is(err, disk.ErrNoSpace):
 		return w.noSpace
+	case errors.Is(err, usb.ErrUnreadable):
+		return w.unreadable
 	}
 	return fmt.Sprintf(w.failed, feed)
 }
@@ -218,7 +266,9 @@ func (w stickSpeaker) own(n usb.OwnNews) []string {
 	case !n.Coded:
 		return []string{fmt.Sprintf(w.ownCode, w.code)}
 	case errors.Is(n.Err, disk.ErrNoSpace):
-		out = append(out, w.noSpace)
+		out = append(out, w.full)
+	case n.Err != nil:
+		out = append(out, w.unreadable)
 	case n.Copied > 0:
 		out = append(out, fmt.Sprintf(w.ownCopied, n.Copied))
 	case n.Known > 0:
