@@ -214,7 +214,7 @@ func TestPowerCut(t *testing.T) {
 			t.Parallel()
 			lim, apart := limits{size: 8 * block, count: 3, syncEvery: k.syncEvery}, k.apart
 			crash.Check(t, crash.Trial[promise]{
-				States: 1500, Many: 70_000,
+				States: 1000, Many: 70_000,
 				Setup: func(d *crash.Disk) error { return d.Mkdir(data) },
 				Run: func(d *crash.Disk, rng *rand.Rand, tell func(promise)) error {
 					return show(d, rng, lim, apart, tell)

@@ -23,8 +23,14 @@
 //
 // [Check] runs a protocol, cuts it before every operation, and starts the program
 // again on each state; if there are too many, on those where one thing differs and
-// on a choice by chance that is the same in every run. Then it leaves out each
-// sync and each rename in turn: that must break.
+// on a choice by chance that is the same in every run. In some of them it cuts the
+// power again, during recovery. Then it leaves out each sync and each rename in turn,
+// and that must break. Such a step is known by what it does, by the names it does it
+// to without their numbers and digests, and by the function that asks for it.
+//
+// How many states that are is a matter of [Trial.States] and of the environment
+// variable ENTRACTE_STATES; the log of the test tells ([Count]). A state that broke is
+// told as a [Violation], with as little lost as it takes.
 //
 // # What it must not know
 //
