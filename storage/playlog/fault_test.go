@@ -91,7 +91,7 @@ func card() disk.Disk {
 func TestFailingDisk(t *testing.T) {
 	t.Parallel()
 	for _, fails := range []int{1, 7} {
-		for n := 0; n < 150; n += fails {
+		for n := 0; n < 100; n += fails {
 			d := &flakyDisk{Disk: card(), left: n, fails: fails, err: syscall.ENOSPC}
 			l, err := open(d, data, nil, tiny)
 			if err != nil {

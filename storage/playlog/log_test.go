@@ -245,7 +245,7 @@ func TestSyncIsGrouped(t *testing.T) {
 // memory, gives the file system to write: whole blocks, without its own journal.
 func TestDayOfShow(t *testing.T) {
 	t.Parallel()
-	l, err := Open(disk.OS, t.TempDir(), nil)
+	l, err := Open(card(), data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
