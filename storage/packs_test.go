@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -128,6 +129,49 @@ func TestReceiveTriesAgain(t *testing.T) {
 	if f, _, err := c.Feed(shop.String()); err != nil || len(f.Campaigns) != 2 {
 		t.Errorf("%+v, %v", f, err)
 	}
+}
+
+// What has passed the probe is not asked about again as long as it stays in force.
+func TestReceiveProbesWhatIsNew(t *testing.T) {
+	t.Parallel()
+	c := open(t, t.TempDir())
+	for serial, k := range []struct {
+		media []string
+		asked int
+	}{{[]string{"one", "two", "bad"}, 3}, {[]string{"two", "three", "bad"}, 2}, {[]string{"one", "two"}, 1}} {
+		p, s := packOf(serial+1, k.media...)
+		asked := 0
+		got, err := c.Receive(t.Context(), s, p, Receiving{Probe: func(ctx context.Context, path string) (time.Duration, error) {
+			asked++ // one after the other
+			return pretty(ctx, path)
+		}})
+		if err != nil || !got.InForce || asked != k.asked {
+			t.Errorf("pack %d: asked %d times, want %d; %+v, %v", serial+1, asked, k.asked, got, err)
+		}
+	}
+}
+
+// A file that says that it has another size is not read.
+func TestReceiveTrustsNoSize(t *testing.T) {
+	t.Parallel()
+	c := open(t, t.TempDir())
+	p, s := packOf(1, "one")
+	got, err := receive(c, boasting{s}, p)
+	if err != nil || got.InForce || len(got.Wrong) != 1 || got.Bytes != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// A boasting source says that its files are larger than they are.
+type boasting struct{ *stick }
+
+type boast struct{ io.ReadCloser }
+
+func (boast) Size() int64 { return 1 << 40 }
+
+func (b boasting) Open(ctx context.Context, name string, from int64) (io.ReadCloser, error) {
+	r, err := b.stick.Open(ctx, name, from)
+	return boast{r}, err
 }
 
 // Two sticks and a sweep at once.

@@ -306,6 +306,7 @@ func TestReceiveGoesOnFromAState(t *testing.T) {
 			_, err = f.WriteAt([]byte("XX"), stateEvery+5) // behind the state
 			must(t, errors.Join(err, f.Close()))
 		},
+		"long part": func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, sha+".part"), 20<<20)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -315,10 +316,10 @@ func TestReceiveGoesOnFromAState(t *testing.T) {
 			_, s := packOf(1, film)
 			mustReceive(t, c, s, p)
 			from := 0
-			if name == "as it is" || name == "other bytes" {
+			if name == "as it is" || name == "other bytes" || name == "long part" {
 				from = stateEvery
 			}
-			if want := fmt.Sprintf("%s@%d", sha, from); s.asked[0] != want {
+			if want := fmt.Sprintf("%s@%d", sha, from); len(s.asked) != 1 || s.asked[0] != want {
 				t.Errorf("asked for %v, want %s", s.asked, want)
 			}
 			if read(t, c, sha) != film {
