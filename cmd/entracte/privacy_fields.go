@@ -105,6 +105,18 @@ var holdings = []holding{
 		long:  words{"le lot en vigueur et le précédent", "the pack in force and the one before"},
 	},
 	{
+		where: "keys/",
+		what:  words{"les clés publiques des opérateurs, telles qu'ils les ont signées", "the operators' public keys, as they signed them"},
+		why:   words{"pour savoir quels lots croire après un changement de clé", "to know which packs to believe after a change of keys"},
+		long:  words{"tant que le dossier existe", "as long as the folder"},
+	},
+	{
+		where: "cache.db.open",
+		what:  words{"un fichier vide tant que le lecteur tourne", "an empty file as long as the player runs"},
+		why:   words{"pour savoir après une coupure que cache.db est à vérifier", "to know after a power cut that cache.db is to be checked"},
+		long:  words{"jusqu'à l'arrêt du lecteur", "until the player stops"},
+	},
+	{
 		where: "incoming/",
 		what:  words{"les fichiers d'un lot dont la copie n'est pas finie", "files of a pack whose copy is not finished"},
 		why:   words{"pour continuer là où la clé USB a été retirée", "to go on where the stick was pulled"},
@@ -132,7 +144,7 @@ var holdings = []holding{
 		where: "cache.db.bad-…",
 		what:  words{"un cache abîmé, mis de côté", "a damaged cache, set aside"},
 		why:   words{"pour qu'un technicien puisse chercher la cause ; il contient ce que contenait cache.db", "so that a technician can look for the cause; it holds what cache.db held"},
-		long:  words{"jusqu'à ce que quelqu'un l'enlève", "until somebody removes it"},
+		long:  words{"les deux derniers, jusqu'à ce que quelqu'un les enlève", "the last two, until somebody removes them"},
 	},
 	{
 		where:  "stick: ENTRACTE/reports/",
