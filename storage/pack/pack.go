@@ -34,8 +34,8 @@ var (
 
 // Some refusals are more than their kind, because an owner is told something else.
 var (
-	// ErrChanged is an [ErrUntrusted]: it is not what was signed, or the signature
-	// cannot be read. A bad copy is more likely than a forgery.
+	// ErrChanged is an [ErrUntrusted]: it is not what was signed, or has another name,
+	// or the signature cannot be read. A bad copy is more likely than a forgery.
 	ErrChanged = fmt.Errorf("changed on the way, so %w", ErrUntrusted)
 	// ErrTwice is an [ErrUntrusted]: another pack of that version is in force.
 	ErrTwice = fmt.Errorf("a second one of that version, so %w", ErrUntrusted)

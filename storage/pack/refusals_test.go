@@ -38,6 +38,11 @@ func TestRefusalsOfAKind(t *testing.T) {
 		{"copied as text", parse(windows(p.Manifest), p.Signature), ErrUntrusted, ErrChanged},
 		{"a signature copied as text", parse(p.Manifest, windows(p.Signature)), ErrUntrusted, ErrChanged},
 		{"no signature", parse(p.Manifest, nil), ErrUntrusted, ErrChanged},
+		{"another's signature", parse(p.Manifest, []byte(testKey(t, "acme").Sign(p.Manifest, "of something else"))), ErrUntrusted, ErrChanged},
+		{"renamed", func() error {
+			_, err := Parse(p.Manifest, p.Signature, n, Version{1, 43}, trust(t, testKey(t, "acme")))
+			return err
+		}(), ErrUntrusted, ErrChanged},
 		{"a stranger's", parse(stranger.Manifest, stranger.Signature), ErrUntrusted, none},
 		{"another of that number", p.Follows(v, sumOf("another")), ErrUntrusted, ErrTwice},
 		{"a newer player", newer(`"gen": 1,`, `"gen": 1, "min_player": "1.1",`), ErrNotPack, ErrTooNew},

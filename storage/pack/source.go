@@ -164,10 +164,10 @@ func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.Publi
 		return nil, refuse(kind, "ask the operator for a new pack, or update the player", "the manifest of pack %s of %s is signed, but cannot be used: %v", v, n, err)
 	}
 	if want := comment(p.Name, p.Version, p.Sums); s.trusted != want {
-		return nil, refuse(ErrUntrusted, hintAgain, "the signature of pack %s of %s was made for %q", v, n, clipped(s.trusted))
+		return nil, refuse(ErrChanged, hintAgain, "the signature of pack %s of %s was made for %q", v, n, clipped(s.trusted))
 	}
 	if p.Name.Feed != n.Feed || p.Version != v {
-		return nil, refuse(ErrUntrusted, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
+		return nil, refuse(ErrChanged, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
 	}
 	if p.Name != n {
 		return nil, refuse(ErrOtherVenue, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s, not for %s", p.Name, n)
