@@ -74,6 +74,10 @@ type content struct {
 	feeds []string
 	// signed is told when the packs in force were signed; nil tells nobody.
 	signed func(at time.Time, from string)
+	// powered is for how long the machine has been on in all; nil lets packs last.
+	powered func() time.Duration
+	// resting are the sentences about packs that were not renewed in time.
+	resting []string
 	// packs is told when a pack came into force, or waits.
 	packs chan struct{}
 	// told is the plan the player has, and saying what it was told with it.
@@ -142,6 +146,7 @@ func (c *content) inForce() (plan.Plan, error) {
 			}
 		}
 	}
+	c.rest(&p, packs)
 	return p, err
 }
 
@@ -189,8 +194,12 @@ func (c *content) run(ctx context.Context) {
 			})
 		})
 	}
+	age := time.NewTicker(staleEvery)
+	defer age.Stop()
 	for {
 		select {
+		case <-age.C:
+			c.update(ctx)
 		case <-changed:
 			c.installOwn(ctx)
 		case <-c.packs:
@@ -300,6 +309,7 @@ func (c *content) notices() []string {
 	for _, name := range []string{generalNotices, overbooked, own.FeedName, localFeed, "demo"} {
 		all = append(all, c.skipped[name]...)
 	}
+	all = append(all, c.resting...)
 	return append(all, packNotices(c.cache, c.feeds)...)
 }
 

@@ -80,6 +80,12 @@ var holdings = []holding{
 		long:  words{"tant que le dossier existe", "as long as the folder"},
 	},
 	{
+		where: "cache.db: accepted",
+		what:  words{"depuis quand les lots d'annonces à renouveler sont en vigueur", "since when packs of ads that must be renewed are in force"},
+		why:   words{"pour qu'un lot trop vieux ne passe plus, même sans horloge", "so that a pack that is too old plays no more, even without a clock"},
+		long:  words{"tant que le lot est en vigueur", "as long as the pack is in force"},
+	},
+	{
 		where: "cache.db: acks",
 		what:  words{"jusqu'où l'opérateur a reçu les passages", "up to where the operator has the plays"},
 		why:   words{"pour que le prochain reçu commence après", "so that the next receipt begins after that"},

@@ -147,7 +147,7 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 	}
 	dated := newDatedPlayer(p, s.clock)
 	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop,
-		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed}
+		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed, powered: func() time.Duration { return s.clock.state().Powered }}
 	c.skipped[generalNotices] = s.notices()
 	from, err := newSupply(s, cache, plays, shop.Venue, c.packsChanged)
 	if err == nil {
