@@ -137,12 +137,15 @@ func (f *fetch) again(p *part) error {
 
 // copy copies the rest of a blob. If the source fails, what came before is kept.
 func (f *fetch) copy(ctx context.Context, p *part) error {
+	if p.offset > 0 && p.offset == p.blob.Size {
+		return nil // all of it came before; a web server has no answer to what is behind the end
+	}
 	in, err := f.src.Open(ctx, pack.BlobPath(p.blob.SHA256), p.offset)
 	if err != nil {
 		return &sourceError{err}
 	}
 	defer in.Close()
-	if s, ok := in.(interface{ Size() int64 }); ok && s.Size() != p.blob.Size {
+	if s, ok := in.(interface{ Size() int64 }); ok && s.Size() >= 0 && s.Size() != p.blob.Size {
 		return &sourceError{pack.ErrDamaged}
 	}
 	out, err := p.open()

@@ -24,7 +24,7 @@ type Source interface {
 	// Open opens a file for reading from an offset. name is relative to [Folder]
 	// and made by this package, such as "feeds/shop-17/latest"; a file that is not
 	// there is [fs.ErrNotExist]. The reader may have a method Size() int64 that
-	// tells how long the whole file claims to be.
+	// tells how long the whole file claims to be, negative where nobody says.
 	Open(ctx context.Context, name string, from int64) (io.ReadCloser, error)
 	// List returns the names in a folder such as "feeds/shop-17", in any order;
 	// [errors.ErrUnsupported] where there are no listings, as on a web server.
