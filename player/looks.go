@@ -204,12 +204,15 @@ func (p *Player) startLook(ctx context.Context, v View) {
 func (p *Player) onLook(ctx context.Context, d drawnLook) {
 	key := lookKey{d.view.Look, d.view.Paused}
 	want, ok := p.looks.pending[key]
-	if ok && !same(want, d.view) {
+	late := ok && !same(want, d.view)
+	if late {
 		p.startLook(ctx, want)
-		return
+	} else {
+		delete(p.looks.pending, key)
 	}
-	delete(p.looks.pending, key)
-	if d.view.Glass != p.glass {
+	// A message that has a newer one shows until that is drawn: news that comes faster
+	// than it is drawn must not keep all of it off the glass.
+	if late && d.view.Look != LookMessage || d.view.Glass != p.glass {
 		return
 	}
 	if d.err != nil {

@@ -1,6 +1,7 @@
 package player_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,5 +84,36 @@ func TestMessageIsDrawnOnce(t *testing.T) {
 		if n := s.glass.count() - before; n != 2 {
 			t.Errorf("%d frames for two messages", n)
 		}
+	})
+}
+
+// slowLooks draws a message as slowly as a small machine does.
+type slowLooks struct{ venueLooks }
+
+func (l slowLooks) Draw(ctx context.Context, v player.View) (player.Content, error) {
+	if v.Look == player.LookMessage {
+		time.Sleep(300 * time.Millisecond)
+	}
+	return l.venueLooks.Draw(ctx, v)
+}
+
+// News that comes faster than it is drawn is on the glass all the same, and moves.
+func TestMessageOnSlowMachine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := openAs(t, func(c *player.Config) { c.Looks = slowLooks{} }, nil)
+		s.becomes(presence.Empty)
+		s.after(time.Second)
+		before := s.glass.count()
+		for i := range 20 {
+			s.tells("a stick", float64(i)/20)
+			s.after(200 * time.Millisecond)
+		}
+		s.onGlass(player.LookMessage)
+		if n := s.glass.count() - before; n < 10 {
+			t.Errorf("%d frames in four seconds of news", n)
+		}
+		s.tells("", 0)
+		s.after(3 * time.Second)
+		s.onGlass(player.LookIdle)
 	})
 }
