@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"entracte/scheduler/plan"
 )
@@ -25,7 +26,7 @@ func (c *Cache) examiner(ctx context.Context, probe Probe, known map[string]orig
 		defer close(e.done)
 		for sha := range e.todo {
 			if ctx.Err() == nil {
-				e.asked[sha], _ = e.ask(ctx, sha) // asked again if ctx ended it
+				_, _ = e.ask(ctx, sha) // it is asked again if ctx ended it
 			}
 		}
 	}()
@@ -86,15 +87,20 @@ func (e *examiner) examine(ctx context.Context, r *record) error {
 // and reports whether it left anything out. ctx may end it; then what was not asked
 // about yet is by the next call.
 func (c *Cache) Reexamine(ctx context.Context, probe Probe) (changed bool, err error) {
+	// Mostly there are none, and a reception may take hours.
+	all, err := c.records()
+	if err != nil || !slices.ContainsFunc(all, (*record).unprobed) {
+		return false, err
+	}
 	select {
 	case c.receiving <- struct{}{}:
 		defer func() { <-c.receiving }()
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
-	all, err := c.records()
+	all, err = c.records()
 	for _, r := range all {
-		if r.Pack == nil || !r.Pack.Unprobed {
+		if !r.unprobed() {
 			continue
 		}
 		e := c.examiner(ctx, probe, r.Sources, 0)
@@ -110,6 +116,9 @@ func (c *Cache) Reexamine(ctx context.Context, probe Probe) (changed bool, err e
 	}
 	return changed, err
 }
+
+// unprobed reports whether nobody asked about the media of a pack since cache.db was lost.
+func (r *record) unprobed() bool { return r.Pack != nil && r.Pack.Unprobed }
 
 // LeftOut is what of the packs in force cannot be shown, by feed.
 func (c *Cache) LeftOut() ([]Skip, error) {
