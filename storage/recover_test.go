@@ -118,6 +118,13 @@ func TestRecover(t *testing.T) {
 		if changed, err := c.Reexamine(context.Background(), pretty); changed || err != nil {
 			t.Error("asked about twice", err)
 		}
+		c.receiving <- struct{}{} // a slow reception
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := c.Reexamine(over, pretty); err != nil {
+			t.Error("it waits, with nothing to ask about:", err)
+		}
+		<-c.receiving
 		c.Close()
 	}
 	if kept, _ := filepath.Glob(filepath.Join(dir, "cache.db.bad-*")); len(kept) != 2 || !strings.HasSuffix(kept[1], "-4") {
