@@ -183,6 +183,16 @@ func (w stickSpeaker) outcome(n usb.News) []string {
 	case len(out) == 0:
 		out = append(out, w.foreign)
 	}
+	return once(out)
+}
+
+// once says nothing twice: what is wrong with a stick is so for each thing on it.
+func once(lines []string) (out []string) {
+	for _, line := range lines {
+		if !slices.Contains(out, line) {
+			out = append(out, line)
+		}
+	}
 	return out
 }
 
