@@ -66,23 +66,28 @@ screen() {
   export DISPLAY=:$n
 }
 
-# fuzz DURATION: every fuzz target of the tree, one after the other. Minimising is
-# off: it can stall a short run for longer than the run itself.
+# fuzz DURATION: every fuzz target of the tree, two at a time, with one worker each.
+# Minimising is off: it can stall a short run for longer than the run itself.
 fuzz() {
-  local packages pkg listed target
+  local packages pkg listed
   packages=$(go list ./...) || die "go list fails"
+  rm -rf out/fuzz
+  mkdir -p out/fuzz
   for pkg in $packages; do
     listed=$(go test -list '^Fuzz' "$pkg") || die "$pkg does not build"
-    for target in $(grep '^Fuzz' <<<"$listed" || true); do
-      echo "$pkg $target"
-      if ! go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" -fuzzminimizetime 1x "$pkg" >out/fuzz.log 2>&1; then
-        # The engine sometimes fails on its own deadline at the end of a run.
-        if grep -q 'context deadline exceeded' out/fuzz.log && ! grep -q 'Failing input' out/fuzz.log; then
-          continue
-        fi
-        cat out/fuzz.log
-        die "$target found something"
-      fi
-    done
-  done
+    sed -n "s|^Fuzz.*|$pkg &|p" <<<"$listed"
+  done >out/fuzz/targets
+  export -f fuzz_one
+  xargs -P 2 -L 1 bash -c 'fuzz_one "$@"' fuzz_one "$1" <out/fuzz/targets || die "a fuzz target found something"
+}
+
+# fuzz_one DURATION PACKAGE TARGET
+fuzz_one() {
+  local log=out/fuzz/${2//\//-}-$3
+  echo "$2 $3"
+  go test -run '^$' -fuzz "^$3\$" -fuzztime "$1" -parallel 1 -fuzzminimizetime 1x "$2" >"$log" 2>&1 && return
+  # The engine sometimes fails on its own deadline at the end of a run.
+  grep -q 'context deadline exceeded' "$log" && ! grep -q 'Failing input' "$log" && return
+  cat "$log"
+  return 1
 }
