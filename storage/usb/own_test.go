@@ -2,6 +2,7 @@ package usb
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"entracte/storage/disk"
 	"entracte/storage/pack"
@@ -169,6 +171,31 @@ func FuzzOwn(f *testing.F) {
 		}
 		if len(got) == 1 && (got[0] != folder+"/"+name || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' })) {
 			t.Errorf("%q came as %q", name, got)
+		}
+	})
+}
+
+// What any text is when a Windows editor saved it is that text again.
+func FuzzTextOf(f *testing.F) {
+	f.Add("4F7K2M")
+	f.Add("Chez L\u00e9a \U0001F48D 4f7k2m\r\n")
+	f.Add("\xff\xfe\x00\xd8")
+	f.Add("\xfe\xff\x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := textOf([]byte(text)); len(got) > 3*len(text) {
+			t.Errorf("%q became %q", text, got)
+		}
+		if text = strings.ToValidUTF8(text, ""); strings.HasPrefix(text, "\ufeff") {
+			return // that is a mark
+		}
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			b := order.AppendUint16(nil, 0xfeff)
+			for _, u := range utf16.Encode([]rune(text)) {
+				b = order.AppendUint16(b, u)
+			}
+			if got := textOf(b); got != text {
+				t.Errorf("%q became %q", text, got)
+			}
 		}
 	})
 }
