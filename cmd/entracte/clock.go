@@ -25,7 +25,7 @@ const (
 )
 
 // A wallClock tells the venue's civil time and how far to trust it. Any goroutine
-// may ask.
+// may ask, and is answered at once; what the machine says is news when run runs.
 type wallClock struct {
 	zone   *time.Location
 	booted time.Time
@@ -39,9 +39,8 @@ type wallClock struct {
 	dated func(boot string, mono time.Duration, civil time.Time) error
 	log   *slog.Logger
 
-	mu    sync.Mutex
-	c     *clock.Clock
-	asked time.Time
+	mu sync.Mutex
+	c  *clock.Clock
 }
 
 // newClock is a clock that nothing is kept of.
@@ -94,8 +93,8 @@ func keepClock(plays *playlog.Log) func(clock.Kept) error {
 }
 
 func (w *wallClock) begin(built time.Time, kept clock.Kept) {
-	w.asked = time.Now()
-	w.c = clock.New(built, w.boot, kept, w.reading())
+	begun := w.mono()
+	w.c = clock.New(built, w.boot, kept, w.upToNow(w.read(), begun))
 }
 
 // machineTime is what the machine's clocks say.
@@ -114,25 +113,27 @@ func machineTime() clock.Reading {
 
 func (w *wallClock) mono() time.Duration { return time.Since(w.booted) }
 
-func (w *wallClock) reading() clock.Reading {
+// look asks the machine for its time. A battery clock on a bus that hangs answers
+// after seconds, for which nobody waits who shows something.
+func (w *wallClock) look() {
+	begun := w.mono()
 	r := w.read()
-	r.Mono = w.mono()
-	return r
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.c.Read(w.upToNow(r, begun))
 }
 
-// fresh asks the machine if it is time to. Hold mu.
-func (w *wallClock) fresh() {
-	if time.Since(w.asked) >= clockEvery {
-		w.asked = time.Now()
-		w.c.Read(w.reading())
-	}
+// upToNow is a reading that began at a time, carried on to now.
+func (w *wallClock) upToNow(r clock.Reading, begun time.Duration) clock.Reading {
+	r.Mono = w.mono()
+	r.System = r.System.Add(r.Mono - begun)
+	return r
 }
 
 // now is the venue's time and how far to trust it.
 func (w *wallClock) now() (time.Time, plan.Clock) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.fresh()
 	now, trust := w.c.At(w.mono())
 	return now.In(w.zone), trust
 }
@@ -149,7 +150,6 @@ func (w *wallClock) seen() time.Time {
 func (w *wallClock) state() control.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.fresh()
 	return w.tell()
 }
 
@@ -183,8 +183,8 @@ func (w *wallClock) signed(issued time.Time, from string) {
 	w.c.Signed(w.mono(), issued, from)
 }
 
-// run looks at the time, keeps its marks once an hour and when it became trusted,
-// and once more when ctx ends.
+// run asks the machine every ten seconds, keeps the marks once an hour and when the
+// time became trusted, and once more when ctx ends.
 func (w *wallClock) run(ctx context.Context) {
 	tick := time.NewTicker(clockEvery)
 	defer tick.Stop()
@@ -204,6 +204,7 @@ func (w *wallClock) run(ctx context.Context) {
 		}
 		select {
 		case <-tick.C:
+			w.look()
 		case <-ctx.Done():
 			w.save()
 			return

@@ -13,11 +13,13 @@ import (
 )
 
 // newTestClock is a clock on a machine that started an hour ago and says what r
-// says.
+// says, which may be changed while w.mu is held.
 func newTestClock(built time.Time, kept clock.Kept, r *clock.Reading) *wallClock {
 	w := newClock(time.UTC)
 	w.booted, w.boot = time.Now().Add(-time.Hour), "boot"
 	w.read = func() clock.Reading {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		now := *r
 		if now.System.IsZero() {
 			now.System = time.Now()
@@ -28,6 +30,35 @@ func newTestClock(built time.Time, kept clock.Kept, r *clock.Reading) *wallClock
 	return w
 }
 
+// ticking runs a clock until the test ends.
+func ticking(t *testing.T, c *wallClock) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { c.run(ctx); close(done) }()
+	t.Cleanup(func() { cancel(); <-done })
+}
+
+// A battery clock that takes its time keeps nobody waiting, and costs no time.
+func TestSlowHardwareClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newTestClock(time.Now(), clock.Kept{}, &clock.Reading{By: clock.Network})
+		c.read = func() clock.Reading {
+			r := clock.Reading{System: time.Now(), By: clock.Network}
+			time.Sleep(3 * time.Second)
+			return r
+		}
+		ticking(t, c)
+		for range 30 {
+			time.Sleep(time.Second)
+			synctest.Wait()
+			asked := time.Now()
+			if now, trust := c.now(); !now.Equal(asked) || trust != plan.ClockTrusted || !time.Now().Equal(asked) {
+				t.Errorf("at %v it was %v, %v, after %v", asked, now, trust, time.Since(asked))
+			}
+		}
+	})
+}
+
 // The machine is asked again when ten seconds have passed, and what was trusted is
 // measured in between.
 func TestClock(t *testing.T) {
@@ -35,8 +66,15 @@ func TestClock(t *testing.T) {
 		begun := time.Now()
 		r := &clock.Reading{}
 		c := newTestClock(begun.Add(-24*time.Hour), clock.Kept{}, r)
+		says := func(now clock.Reading) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			*r = now
+		}
+		ticking(t, c)
 		wants := func(what string, civil time.Time, trust plan.Clock) {
 			t.Helper()
+			synctest.Wait()
 			if now, got := c.now(); !now.Equal(civil) || got != trust {
 				t.Errorf("%s: %v %v, want %v %v", what, now, got, civil, trust)
 			}
@@ -44,11 +82,11 @@ func TestClock(t *testing.T) {
 		time.Sleep(time.Hour)
 		wants("the floor and an hour", begun.Add(-23*time.Hour), plan.ClockFloor)
 		time.Sleep(clockEvery - time.Second)
-		r.By = clock.Network
+		says(clock.Reading{By: clock.Network})
 		wants("not asked yet", begun.Add(-23*time.Hour+clockEvery-time.Second), plan.ClockFloor)
 		time.Sleep(time.Second)
 		wants("synchronised", time.Now(), plan.ClockTrusted)
-		*r = clock.Reading{System: time.Unix(0, 0)}
+		says(clock.Reading{System: time.Unix(0, 0)})
 		time.Sleep(48 * time.Hour)
 		wants("the network is gone for two days", time.Now(), plan.ClockTrusted)
 	})

@@ -20,6 +20,7 @@ import (
 // at while none is running.
 type bench struct {
 	in     *inputs
+	clock  *wallClock
 	unused unused
 	// open finds a pin that no sensor uses.
 	open func(name string) (gpio.PinIn, error)
@@ -34,7 +35,7 @@ func newBench(c *config.Config, configPath string, log *slog.Logger) *bench {
 		now, trust := clock.now()
 		return venue.Open(now), trust == plan.ClockTrusted
 	}
-	return &bench{in: in, open: sensor.OpenUnused}
+	return &bench{in: in, clock: clock, open: sensor.OpenUnused}
 }
 
 // run reads the inputs until ctx ends. It announces nothing to anybody.
@@ -42,6 +43,7 @@ func (b *bench) run(ctx context.Context) {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	b.in.listen(ctx, &parts)
+	parts.Go(func() { b.clock.run(ctx) })
 	if c := b.in.connection(nil); c != nil && len(c.Inputs) > 0 {
 		c.Announce = nil
 		parts.Go(func() { c.Run(ctx, b.in.readings) })
