@@ -68,7 +68,9 @@ func (s *sticks) follow(ctx context.Context, there <-chan []usb.Stick) {
 		}
 		select {
 		case all, ok := <-there:
-			if !ok {
+			if !ok { // nobody would see this one go
+				s.tell(player.Message{})
+				s.light(false)
 				return
 			}
 			now = all

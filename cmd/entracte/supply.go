@@ -42,6 +42,10 @@ type supply struct {
 	acks map[string]report.Mark
 	// said is what was said last about a feed on the web server.
 	said map[string]string
+	// stick says that a stick is read, and yield ends what is fetched meanwhile; nil
+	// where nothing is.
+	stick bool
+	yield context.CancelFunc
 }
 
 // acksKey is where the cache holds them.
@@ -91,7 +95,8 @@ func (s *supply) sticks(own string, tell func(player.Message), light func(bool))
 		v.Give = s.give
 	}
 	return &sticks{
-		visitor: v, words: newStickSpeaker(s.venue.Language, code), log: s.log, tell: tell, light: light,
+		visitor: v, words: newStickSpeaker(s.venue.Language, code), log: s.log, tell: tell,
+		light: s.sticksLight(light),
 		watch: func(ctx context.Context, changed func([]usb.Stick)) error { return usb.Watch(ctx, usb.Here, changed) },
 	}
 }
@@ -174,9 +179,44 @@ func (s *supply) pull(ctx context.Context, address string) {
 	})
 }
 
+// sticksLight is light, which is on while a stick is read, for the web server too.
+func (s *supply) sticksLight(light func(bool)) func(bool) {
+	return func(on bool) {
+		s.stepAside(on)
+		light(on)
+	}
+}
+
+// stepAside lets a stick go before the web server: one pack is received at a time, a
+// slow line may need hours for one, and somebody stands before the screen. What was
+// fetched of it is kept.
+func (s *supply) stepAside(stick bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stick = stick; stick && s.yield != nil {
+		s.yield()
+	}
+}
+
+var errStick = errors.New("a stick is read first")
+
+// fetching is a context for a fetch, that ends when a stick comes.
+func (s *supply) fetching(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	yield := func() { cancel(errStick) }
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.yield = yield; s.stick {
+		yield()
+	}
+	return ctx, yield
+}
+
 // fetch installs the newest pack of a feed from a server. Its error means that it
 // should be tried again soon.
 func (s *supply) fetch(ctx context.Context, server pack.Source, n pack.Name) error {
+	ctx, end := s.fetching(ctx)
+	defer end()
 	p, _, err := s.cache.Newest(ctx, server, n, s.keys)
 	var got storage.Received
 	if err == nil {
@@ -188,7 +228,7 @@ func (s *supply) fetch(ctx context.Context, server pack.Source, n pack.Name) err
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case errors.Is(err, pack.ErrSame):
 		s.say(n, "")
 		return nil
