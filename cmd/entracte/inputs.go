@@ -36,8 +36,11 @@ type inputs struct {
 	picture picture
 	// switches says that the screen's power follows the belief.
 	switches bool
-	// power follows it, once it runs.
-	power atomic.Pointer[power]
+	// power follows it, once it runs, and lit says that it is to keep the screen on.
+	// mu guards both.
+	mu    sync.Mutex
+	power *power
+	lit   bool
 
 	// For the broker: where the config is, the screen's id, and the pins that
 	// cannot be read.
@@ -84,7 +87,7 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 	out := in.sensed(in.believe(p))
 	if in.switches {
 		power := followPower(screen.Layers(), out, in.log)
-		in.power.Store(power)
+		in.lights(power)
 		parts.Go(func() { power.screen.Run(ctx) })
 		out = power.believe
 	}
@@ -95,9 +98,20 @@ func (in *inputs) run(ctx context.Context, p *player.Player) {
 
 // light keeps the screen on while there is something to say on it, whoever is there.
 func (in *inputs) light(on bool) {
-	if p := in.power.Load(); p != nil {
-		p.light(on)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.lit = on; in.power != nil {
+		in.power.light(on)
 	}
+}
+
+// lights gives light a power. What is to be said may be older: a stick was in before
+// the machine was on.
+func (in *inputs) lights(p *power) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.power = p
+	p.light(in.lit)
 }
 
 // listen starts what reads pins and ports.

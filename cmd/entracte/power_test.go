@@ -116,6 +116,32 @@ func TestPowerForAMessage(t *testing.T) {
 	})
 }
 
+// A stick that is in when the machine starts lights the screen of a closed shop too.
+func TestPowerForAnEarlyMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := &inputs{}
+		in.light(true)
+		l := &bulb{says: screen.On}
+		p := followPower([]screen.Layer{l}, func(presence.Belief) {}, slog.New(slog.DiscardHandler))
+		in.lights(p)
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { p.screen.Run(ctx) })
+		p.believe(presence.Belief{State: presence.Closed})
+		time.Sleep(time.Hour)
+		if strings.Contains(l.heard(), "off") {
+			t.Errorf("under the message the screen was told %q", l.heard())
+		}
+		in.light(false)
+		time.Sleep(time.Hour)
+		if !strings.HasSuffix(l.heard(), "off") {
+			t.Errorf("after it the screen was told %q", l.heard())
+		}
+		cancel()
+		running.Wait()
+	})
+}
+
 // A closed shop's screen is off, whatever its service inputs say: it does not come
 // on for a button that is pressed at night, and not again for one that was left
 // on. A customer who is served at closing time is served to the end.
