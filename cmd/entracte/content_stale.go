@@ -42,7 +42,8 @@ func (c *content) rest(p *plan.Plan, packs []storage.InForce) {
 			delete(since, of.Feed)
 			continue
 		}
-		if since[of.Feed].Version != of.Version {
+		// Where the count of powered time was lost, and begins anew, so does the age.
+		if was := since[of.Feed]; was.Version != of.Version || was.Powered > now {
 			since[of.Feed] = accepted{of.Version, now}
 		}
 		if clock.Stale(now, since[of.Feed].Powered, of.StaleAfter) {

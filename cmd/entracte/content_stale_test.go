@@ -34,6 +34,9 @@ func TestPacksRest(t *testing.T) {
 		{731 * time.Hour, newer, "acme/shop-17 other/feed"},
 		{1450 * time.Hour, newer, "acme/shop-17 other/feed"},
 		{1451 * time.Hour, newer, "other/feed"},
+		{5 * time.Hour, newer, "acme/shop-17 other/feed"}, // the play log was lost
+		{724 * time.Hour, newer, "acme/shop-17 other/feed"},
+		{725 * time.Hour, newer, "other/feed"},
 		{9999 * time.Hour, lasting, "acme/shop-17 other/feed"},
 	} {
 		powered = c.at
