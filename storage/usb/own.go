@@ -258,7 +258,7 @@ func reserve(total int64) int64 { return min(total/20, 512<<20) }
 
 // sayable reports whether a file name can be one everywhere and be read by people.
 func sayable(name string) bool {
-	return len(name) <= 120 && utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool {
+	return name != "" && len(name) <= 120 && utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune(`/\:*?"<>|`, r)
 	})
 }

@@ -142,6 +142,7 @@ func FuzzOwn(f *testing.F) {
 	f.Add("a.jpg", jpeg)
 	f.Add("../a.jpg", jpeg)
 	f.Add("..", jpeg)
+	f.Add("", jpeg)
 	f.Add(".new-1-1", jpeg)
 	f.Add("a\u202egpj.exe", "MZ")
 	f.Add("e\u0301t\u00e9.png", "\x89PNG\r\n")
