@@ -21,9 +21,12 @@ const maxTried = 16
 // source has were passed over. If none of the newest 16 verifies, the error is that of
 // the newest.
 func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (p *pack.Pack, passed []error, err error) {
-	keys, err := c.Keys(config, n.Org)
-	if err != nil {
-		return nil, nil, fmt.Errorf("the keys of %s that were kept do not verify: %w", n.Org, err)
+	// Kept keys that no longer verify, because the config names others now or a file
+	// rotted, are as none: the source may bring them again. An old key gains nothing,
+	// for what is in force has a later generation.
+	keys, keptErr := c.Keys(config, n.Org)
+	if keptErr != nil {
+		keptErr = fmt.Errorf("the keys of %s that were kept do not verify: %w", n.Org, keptErr)
 	}
 	keys, applied, keysErr := pack.Advance(ctx, src, n.Org, keys)
 	for _, set := range applied {
@@ -52,7 +55,7 @@ func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config
 		passed = append(passed, err)
 	}
 	// Keys that do not apply may be why.
-	return nil, nil, errors.Join(passed[0], keysErr)
+	return nil, nil, errors.Join(passed[0], keysErr, keptErr)
 }
 
 // InForce is a pack that is in force.

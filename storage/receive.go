@@ -25,6 +25,9 @@ type Receiving struct {
 	// Device and Tags are this screen's: a pack that is for others is refused.
 	Device string
 	Tags   []string
+	// Feeds are all that this screen listens to: the packs of others are given up when
+	// the card is full otherwise. Empty gives up none.
+	Feeds []string
 	// Probe is asked about every medium that was not in force before, on another
 	// goroutine while the copy goes on; nil lets all pass.
 	Probe Probe

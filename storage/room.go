@@ -3,17 +3,19 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"entracte/storage/disk"
 	"entracte/storage/pack"
 )
 
-// reserve is how much of a disk of that size stays free: for the play log, cache.db
+// Reserve is how much of a disk of that size stays free: for the play log, cache.db
 // and the system. A twentieth, and at most 512 MB.
-func reserve(total int64) int64 { return min(total/20, 512<<20) }
+func Reserve(total int64) int64 { return min(total/20, 512<<20) }
 
 // makeRoom fails with [ErrNoSpace] if what is missing does not fit. Before it gives
-// up it removes what nobody needs, then the packs before those in force.
+// up it removes what nobody needs, then the packs before those in force, then those of
+// feeds that this screen no longer listens to.
 func (r *reception) makeRoom() error {
 	var need int64
 	for _, p := range r.parts {
@@ -26,6 +28,7 @@ func (r *reception) makeRoom() error {
 		func() error { return nil },
 		func() error { return r.sweep() },
 		func() error { return errors.Join(r.forgetOlder(), r.sweep()) },
+		func() error { return errors.Join(r.forgetOthers(), r.sweep()) },
 	} {
 		if err := remove(); err != nil {
 			return err
@@ -37,7 +40,7 @@ func (r *reception) makeRoom() error {
 		if err != nil {
 			return disk.Explain("cannot see how much is free in", r.cache.dir, err)
 		}
-		r.free, r.reserved = free, reserve(total)
+		r.free, r.reserved = free, Reserve(total)
 		if need+r.reserved <= free {
 			return nil
 		}
@@ -75,6 +78,26 @@ func (r *reception) forgetOlder() error {
 		}
 		if err := s.prune(false, keep...); err != nil {
 			return disk.Explain("cannot remove old packs from", s.dir, err)
+		}
+	}
+	return nil
+}
+
+// forgetOthers gives up the packs of feeds that this screen no longer listens to.
+func (r *reception) forgetOthers() error {
+	if len(r.Feeds) == 0 {
+		return nil
+	}
+	shelves, err := r.cache.shelves()
+	if err != nil {
+		return err
+	}
+	for n := range shelves {
+		if n == r.pack.Name || slices.Contains(r.Feeds, n.String()) {
+			continue
+		}
+		if err := r.cache.RemoveFeed(n.String()); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"entracte/storage/disk"
+	"entracte/storage/pack"
 )
 
 // A card of a size: what is stored takes room.
@@ -72,6 +73,32 @@ func TestReceiveNeedsRoom(t *testing.T) {
 	mustReceive(t, c, s, p)
 }
 
+// The packs of an operator the shop has left go last, and only when there is no other
+// room.
+func TestReceiveForgetsOtherFeeds(t *testing.T) {
+	t.Parallel()
+	for _, listens := range []bool{false, true} {
+		c := open(t, t.TempDir())
+		old, s := packOf(1, strings.Repeat("a", 3<<20))
+		mustReceive(t, c, s, old)
+		card(t, c, 5<<20)
+		p, s := packOf(1, strings.Repeat("b", 3<<20))
+		p.Name = pack.Name{Org: "other", Feed: "shop-17"}
+		p.Feed.Name = p.Name.String()
+		how := Receiving{Device: "screen", Feeds: []string{p.Name.String()}}
+		if listens {
+			how.Feeds = append(how.Feeds, shop.String())
+		}
+		_, err := c.Receive(t.Context(), s, p, how)
+		if listens != errors.Is(err, ErrNoSpace) || !listens && err != nil {
+			t.Errorf("it listens to the old feed: %v; %v", listens, err)
+		}
+		if _, there, err := c.Feed(shop.String()); there != listens || err != nil {
+			t.Errorf("the old feed is in force: %v, %v", there, err)
+		}
+	}
+}
+
 // What nobody needs goes first, then the pack before the one in force; what is in force
 // and what is on the glass stays.
 func TestReceiveMakesRoom(t *testing.T) {
@@ -117,7 +144,7 @@ func letters(t testing.TB, c *Cache) string {
 func TestReserve(t *testing.T) {
 	t.Parallel()
 	for total, want := range map[int64]int64{1 << 30: 1 << 30 / 20, 8 << 30: 8 << 30 / 20, 32 << 30: 512 << 20, 0: 0} {
-		if got := reserve(total); got != want {
+		if got := Reserve(total); got != want {
 			t.Errorf("%d: %d, want %d", total, got, want)
 		}
 	}

@@ -115,7 +115,7 @@ func (in *installer) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	how := storage.Receiving{Device: id, Tags: in.config.Device.Tags, Probe: probe}
+	how := storage.Receiving{Device: id, Tags: in.config.Device.Tags, Feeds: in.config.Content.Feeds, Probe: probe}
 	var errs []error
 	for _, feed := range in.config.Content.Feeds {
 		errs = append(errs, in.feed(ctx, cache, pack.Dir(root), feed, keys, how))

@@ -37,14 +37,21 @@ func (s *sticks) run(ctx context.Context) {
 	there := make(chan []usb.Stick)
 	go func() {
 		defer close(there)
-		err := s.watch(ctx, func(now []usb.Stick) {
+		for ctx.Err() == nil {
+			err := s.watch(ctx, func(now []usb.Stick) {
+				select {
+				case there <- now:
+				case <-ctx.Done():
+				}
+			})
+			if err == nil || errors.Is(err, errors.ErrUnsupported) {
+				return
+			}
+			s.log.Error("sticks are not read for a minute", "err", err)
 			select {
-			case there <- now:
+			case <-time.After(time.Minute):
 			case <-ctx.Done():
 			}
-		})
-		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-			s.log.Error("sticks are not read", "err", err)
 		}
 	}()
 	s.follow(ctx, there)

@@ -75,7 +75,7 @@ func newSupply(s *show, cache *storage.Cache, plays *playlog.Log, venue plan.Ven
 }
 
 func (s *supply) receiving() storage.Receiving {
-	return storage.Receiving{Device: s.venue.ID, Tags: s.config.Device.Tags, Probe: probe}
+	return storage.Receiving{Device: s.venue.ID, Tags: s.config.Device.Tags, Feeds: s.config.Content.Feeds, Probe: probe}
 }
 
 // sticks reads sticks, and says so with tell while light keeps the screen on. The
@@ -116,11 +116,11 @@ func venueCode(device string) string {
 // acknowledged keeps what a signed pack says of this screen's receipts.
 func (s *supply) acknowledged(p *pack.Pack) {
 	ack, ok := p.Acks[s.venue.ID]
-	if !ok {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !ok || ack.Seq < s.acks[p.Name.String()].Seq && ack.Boot == s.acks[p.Name.String()].Boot {
+		return // an older pack says less
+	}
 	after := maps.Clone(s.acks)
 	after[p.Name.String()] = report.Mark{Boot: ack.Boot, Seq: ack.Seq}
 	if err := s.cache.Put(acksKey, after); err != nil {

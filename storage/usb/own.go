@@ -33,7 +33,7 @@ const (
 const maxOwn = 500
 
 // Own copies the owner's own pictures and clips from a stick into their folder,
-// where the player finds them. What is there already stays: files go by hand only.
+// where the player finds them. A newer one of the same name takes its place; nothing else goes but by hand.
 type Own struct {
 	Disk disk.Disk
 	// Folder is where they go; "" takes none.
@@ -243,18 +243,15 @@ func looks(head []byte) bool {
 // room fails if the file would take what the play log needs.
 func (o Own) room(size int64) error {
 	free, total, err := disk.Room(o.Folder)
-	if err != nil || size+reserve(total) <= free {
+	if err != nil || size+storage.Reserve(total) <= free {
 		return nil // where nobody can tell, the write will
 	}
 	return &disk.Fault{
-		Fact: fmt.Sprintf("%s are needed in %s and %s are free", storage.Megabytes(size+reserve(total)), o.Folder, storage.Megabytes(free)),
+		Fact: fmt.Sprintf("%s are needed in %s and %s are free", storage.Megabytes(size+storage.Reserve(total)), o.Folder, storage.Megabytes(free)),
 		Hint: "remove some of the owner's own files, or use a larger card",
 		Kind: disk.ErrNoSpace,
 	}
 }
-
-// reserve is how much of a disk of that size stays free.
-func reserve(total int64) int64 { return min(total/20, 512<<20) }
 
 // sayable reports whether a file name can be one everywhere and be read by people.
 func sayable(name string) bool {
