@@ -184,15 +184,17 @@ func (p *Player) enforce(d draft) {
 	p.sched, p.inForce, p.read = d.sched, d.plan, d.options.Waits
 	p.teach()
 	p.held = false
+	if p.anew {
+		p.anew = false
+		p.dropNext()
+		// What failed may be another file now, under the same name.
+		p.broken = broken{}
+	}
 	for name, ref := range p.broken.ref {
 		p.sched.Unplayable(ref, p.broken.why[name])
 	}
 	if p.on != nil {
 		p.on.lease.ID = 0
-	}
-	if p.anew {
-		p.anew = false
-		p.dropNext()
 	}
 }
 

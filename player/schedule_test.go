@@ -167,3 +167,19 @@ func storm(t *testing.T, chance *rand.Rand) {
 		t.Errorf("only %d plays", len(ends))
 	}
 }
+
+// A file that failed is replaced under its own name: the new one plays at once.
+func TestReplacedFileIsNotBlamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t)
+		s.prep.set(func() { s.prep.broken["lens-1"] = true })
+		s.books("r2", campaign("lens", 1021))
+		s.becomes(presence.Waiting)
+		s.after(5 * time.Second)
+		s.onGlass(player.LookIdle)
+		s.prep.set(func() { s.prep.broken["lens-1"] = false })
+		s.books("r3", campaign("lens", 1021))
+		s.after(5 * time.Second)
+		s.onGlass(player.LookShow)
+	})
+}
