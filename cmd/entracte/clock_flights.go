@@ -41,16 +41,22 @@ func (d *datedPlayer) SetPlan(p plan.Plan, notices []string) {
 	d.tell()
 }
 
-// run looks every minute whether something more is over, or the clock was put
-// right, until ctx ends.
+// run looks every second whether it is another day, or the clock was put right, until
+// ctx ends: an ad that is over must not begin once more meanwhile.
 func (d *datedPlayer) run(ctx context.Context) {
-	tick := time.NewTicker(time.Minute)
+	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var before seenDays
 	for {
 		select {
 		case <-tick.C:
+			now := d.days()
+			if now == before {
+				continue
+			}
+			before = now
 			d.mu.Lock()
-			if p, _ := d.without(); !reflect.DeepEqual(p, d.told) {
+			if p, _ := d.without(now); !reflect.DeepEqual(p, d.told) {
 				d.tell()
 			}
 			d.mu.Unlock()
@@ -62,7 +68,7 @@ func (d *datedPlayer) run(ctx context.Context) {
 
 // tell gives the player what is left. Hold mu.
 func (d *datedPlayer) tell() {
-	p, over := d.without()
+	p, over := d.without(d.days())
 	notices := d.notices
 	if over > 0 {
 		notices = append(slices.Clip(notices), fmt.Sprintf(
@@ -73,19 +79,29 @@ func (d *datedPlayer) tell() {
 	d.setPlan(p, notices)
 }
 
-// without is the plan without the campaigns that only what was seen shows to be
-// over, and how many there were; what the clock itself refuses is left for the
-// scheduler to refuse, and to say so.
-func (d *datedPlayer) without() (plan.Plan, int) {
+// seenDays are what decides which campaigns are over: the day it is, and the latest day that
+// was seen; the zero value where neither is known.
+type seenDays struct{ today, latest plan.Date }
+
+func (d *datedPlayer) days() seenDays {
 	civil, trust := d.clock.now()
 	seen := d.clock.seen()
 	if seen.IsZero() || trust == plan.ClockUnknown {
+		return seenDays{}
+	}
+	return seenDays{plan.DateOf(civil), plan.DateOf(seen)}
+}
+
+// without is the plan without the campaigns that only what was seen shows to be
+// over, and how many there were; what the clock itself refuses is left for the
+// scheduler to refuse, and to say so.
+func (d *datedPlayer) without(now seenDays) (plan.Plan, int) {
+	if now == (seenDays{}) {
 		return d.plan, 0
 	}
-	today, latest := plan.DateOf(civil), plan.DateOf(seen)
 	isOver := func(c plan.Campaign) bool {
 		to := c.Flight.To
-		return !to.IsZero() && today.Before(to) && !latest.Before(to)
+		return !to.IsZero() && now.today.Before(to) && !now.latest.Before(to)
 	}
 	over := 0
 	left := plan.Plan{Feeds: slices.Clone(d.plan.Feeds)}

@@ -203,6 +203,7 @@ func (c *content) run(ctx context.Context) {
 		case <-changed:
 			c.installOwn(ctx)
 		case <-c.packs:
+			c.told = plan.Plan{} // media may be back that the same plan missed
 			c.update(ctx)
 		case <-ctx.Done():
 			return

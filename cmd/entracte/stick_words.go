@@ -18,8 +18,8 @@ import (
 
 // stickWords are what the glass says about a stick, in the words of a shop owner.
 type stickWords struct {
-	reading, copying, giving, done, pulled string
-	stay, mayPull, keptGoing, again        string
+	reading, copying, checking, giving, done, pulled string
+	stay, mayPull, keptGoing, again                  string
 
 	files, left, soon                          string // with figures
 	installed, added, gone, andMore            string
@@ -34,7 +34,7 @@ type stickWords struct {
 
 var stickSpeech = map[string]stickWords{
 	"fr": {
-		reading: "Lecture de la clé", copying: "Copie des publicités", giving: "Enregistrement du relevé", done: "Vous pouvez retirer la clé", pulled: "La clé a été retirée trop tôt",
+		reading: "Lecture de la clé", copying: "Copie des publicités", checking: "Vérification des publicités", giving: "Enregistrement du relevé", done: "Vous pouvez retirer la clé", pulled: "La clé a été retirée trop tôt",
 		stay: "Laissez la clé en place.", mayPull: "Rien n’est perdu si vous la retirez ; la copie reprendra.",
 		keptGoing: "Ce qui passait continue de passer.", again: "Remettez-la pour finir : la copie reprend où elle en était.",
 		files: "%d sur %d fichiers, %s sur %s", left: "encore %s", soon: "bientôt fini",
@@ -58,7 +58,7 @@ var stickSpeech = map[string]stickWords{
 		receipt: "Le relevé des diffusions est sur la clé : rendez-la à la régie.", noReceipt: "Le relevé des diffusions n’a pas pu être écrit sur la clé. Rien n’est perdu : une autre clé l’aura.",
 	},
 	"en": {
-		reading: "Reading the stick", copying: "Copying ads", giving: "Saving the proof of play", done: "You can remove the stick", pulled: "The stick was removed too soon",
+		reading: "Reading the stick", copying: "Copying ads", checking: "Checking the ads", giving: "Saving the proof of play", done: "You can remove the stick", pulled: "The stick was removed too soon",
 		stay: "Leave the stick in.", mayPull: "Nothing is lost if you remove it; the copy will go on.",
 		keptGoing: "What was playing goes on.", again: "Put it back to finish: the copy goes on where it was.",
 		files: "%d of %d files, %s of %s", left: "%s left", soon: "nearly done",
@@ -106,6 +106,10 @@ func (w stickSpeaker) message(n usb.News) player.Message {
 	case usb.Reading:
 		m.Title, m.Lines = w.reading, []string{w.stay}
 	case usb.Copying:
+		if n.Progress.Bytes >= n.Progress.OfBytes {
+			m.Title, m.Lines = w.checking, []string{w.stay}
+			break
+		}
 		m.Title, m.Lines = w.copying, []string{w.progress(n.Progress), w.stay, w.mayPull}
 		m.Progress = part(n.Progress)
 	case usb.Giving:

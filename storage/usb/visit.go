@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 
 	"entracte/scheduler/plan"
 	"entracte/storage"
@@ -95,10 +96,18 @@ func (v *Visitor) Visit(ctx context.Context, s Stick, tell func(News)) {
 		return
 	}
 	n.Stage = Done
-	if !s.Present() {
+	if !s.Present() && !v.complete(n) {
 		n.Stage = Pulled
 	}
 	tell(*n)
+}
+
+// complete reports whether every feed is in force as the stick had it: then the stick
+// was pulled out late enough.
+func (v *Visitor) complete(n *News) bool {
+	return len(n.Feeds) > 0 && len(n.Feeds) == len(v.Feeds) && !slices.ContainsFunc(n.Feeds, func(f FeedNews) bool {
+		return !f.Received.InForce && !errors.Is(f.Err, pack.ErrSame)
+	})
 }
 
 func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {

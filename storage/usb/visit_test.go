@@ -224,6 +224,20 @@ func TestPulled(t *testing.T) {
 	}
 }
 
+// Once all of it is in force the stick was not pulled out too soon, though the media were
+// still being looked at.
+func TestPulledLateEnough(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := d.visitor(t)
+	s, pull := plugged(t)
+	d.build(t, s.Path, "acme/shop-17", 1, map[string]string{"lens.png": "lens"})
+	v.Receiving.Probe = func(context.Context, string) (time.Duration, error) { pull(); return 0, nil }
+	if n := last(t, v, s); n.Stage != Done || !n.Feeds[0].Received.InForce {
+		t.Errorf("%+v", n)
+	}
+}
+
 func TestReceiptOnStick(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
