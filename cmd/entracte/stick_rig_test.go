@@ -95,8 +95,8 @@ func yankedStick(t *testing.T, fs string, yanks int) {
 			guest.Eventually(t, 2*time.Minute, "the visit is over", func() bool { return s.saidAny("You can remove", "too soon") })
 			if arrived = s.saidAny("You can remove"); !arrived { // else it was quicker than we
 				pulled++
-				if want := "The stick was removed too soon / What was playing goes on. / Put it back to finish: the copy goes on where it was."; s.last() != want {
-					t.Errorf("the glass says %q, want %q", s.last(), want)
+				if want := "The stick was removed too soon / What was playing goes on. / Put it back to finish: the copy goes on where it was."; !s.saidAny(want) {
+					t.Errorf("the glass does not say %q, but in the end %q", want, s.last())
 				}
 				// A visit is not over when its ads are in force.
 				if arrived = s.plan(t) == next; !arrived {
