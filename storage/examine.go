@@ -2,60 +2,92 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync"
 
 	"entracte/scheduler/plan"
 )
 
-// An examiner asks a probe about media, one after the other, while others are still
-// being copied.
+// asking is how many media are asked about at once: each may take a processor and half
+// a gigabyte, and the show goes on beside it.
+const asking = 2
+
+// An examiner asks a probe about media while others are still being copied.
 type examiner struct {
 	cache *Cache
 	probe Probe
 	// known are media that have passed before.
 	known map[string]origin
 	todo  chan string
-	done  chan struct{}
+	early sync.WaitGroup
+	mu    sync.Mutex
 	asked map[string]result
 }
 
 // examiner starts one that is told of at most n media. ctx ends it.
 func (c *Cache) examiner(ctx context.Context, probe Probe, known map[string]origin, n int) *examiner {
-	e := &examiner{c, probe, known, make(chan string, n), make(chan struct{}), make(map[string]result)}
-	go func() {
-		defer close(e.done)
-		for sha := range e.todo {
-			if ctx.Err() == nil {
-				_, _ = e.ask(ctx, sha) // it is asked again if ctx ended it
+	e := &examiner{cache: c, probe: probe, known: known, todo: make(chan string, n), asked: make(map[string]result)}
+	for range min(asking, n) {
+		e.early.Go(func() {
+			for sha := range e.todo {
+				// Who was too slow may have waited for the card that is copied to, and
+				// who was ended by ctx said nothing: both are asked again.
+				if ctx.Err() != nil {
+					continue
+				}
+				if r, err := e.look(ctx, sha); err == nil && !r.slow {
+					e.answer(sha, r)
+				}
 			}
-		}
-	}()
+		})
+	}
 	return e
 }
 
-// wait waits for the answers about all media it was told of.
+// wait waits for the early answers about all media it was told of.
 func (e *examiner) wait() {
 	close(e.todo)
-	<-e.done
+	e.early.Wait()
 }
 
 // ask asks about one medium, once; the error is ctx's.
 func (e *examiner) ask(ctx context.Context, sha string) (result, error) {
-	if known, ok := e.asked[sha]; ok {
-		return known, nil
+	e.mu.Lock()
+	r, ok := e.asked[sha]
+	e.mu.Unlock()
+	if ok {
+		return r, nil
 	}
+	r, err := e.look(ctx, sha)
+	if err == nil {
+		e.answer(sha, r)
+	}
+	return r, err
+}
+
+func (e *examiner) answer(sha string, r result) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.asked[sha] = r
+}
+
+func (e *examiner) look(ctx context.Context, sha string) (result, error) {
 	r := result{origin: origin{SHA256: sha}}
 	if e.known[sha].SHA256 == sha {
 		r.origin = e.known[sha]
-	} else if e.probe != nil {
-		var err error
-		if r.origin.Runs, err = e.probe(ctx, e.cache.mediaPath(sha)); ctx.Err() != nil {
-			return r, ctx.Err()
-		} else if err != nil {
-			r.reason = err.Error()
-		}
+		return r, nil
 	}
-	e.asked[sha] = r
+	if e.probe == nil {
+		return r, nil
+	}
+	var err error
+	if r.origin.Runs, err = e.probe(ctx, e.cache.mediaPath(sha)); ctx.Err() != nil {
+		return r, ctx.Err()
+	} else if err != nil {
+		var late interface{ Timeout() bool }
+		r.reason, r.slow = err.Error(), errors.As(err, &late) && late.Timeout()
+	}
 	return r, nil
 }
 

@@ -13,7 +13,9 @@ import (
 
 // A Probe says whether the medium at path can be shown, and how long it runs if it
 // is a film, 0 for anything else; a nil error means it can. It is asked about the
-// local copy, never about the source.
+// local copy, never about the source, and about two media at once. If the error has a
+// Timeout method that says true, a medium that is copied meanwhile is asked about once
+// more when the copy is over.
 type Probe func(ctx context.Context, path string) (time.Duration, error)
 
 // A Skip is content that was left out of the plan, and why. Creative and File are
@@ -93,7 +95,10 @@ type install struct {
 // A result is what became of one source file: stored, or left out for a reason.
 type result struct {
 	origin origin
+	// reason is why it is left out.
 	reason string
+	// slow says that the probe gave up waiting.
+	slow bool
 }
 
 // campaign replaces the creatives of a campaign by those that can be shown.

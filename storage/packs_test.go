@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -140,13 +141,13 @@ func TestReceiveProbesWhatIsNew(t *testing.T) {
 		asked int
 	}{{[]string{"one", "two", "bad"}, 3}, {[]string{"two", "three", "bad"}, 2}, {[]string{"one", "two"}, 1}} {
 		p, s := packOf(serial+1, k.media...)
-		asked := 0
+		var asked atomic.Int32
 		got, err := c.Receive(t.Context(), s, p, Receiving{Probe: func(ctx context.Context, path string) (time.Duration, error) {
-			asked++ // one after the other
+			asked.Add(1)
 			return pretty(ctx, path)
 		}})
-		if err != nil || !got.InForce || asked != k.asked {
-			t.Errorf("pack %d: asked %d times, want %d; %+v, %v", serial+1, asked, k.asked, got, err)
+		if err != nil || !got.InForce || int(asked.Load()) != k.asked {
+			t.Errorf("pack %d: asked %d times, want %d; %+v, %v", serial+1, asked.Load(), k.asked, got, err)
 		}
 	}
 }

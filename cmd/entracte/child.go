@@ -16,6 +16,7 @@ import (
 
 	"entracte/player/media"
 	"entracte/storage"
+	"entracte/storage/disk"
 )
 
 // Two things are done in a process of their own, because they may end the process
@@ -107,7 +108,11 @@ func decodes(ctx context.Context, path string) error {
 	case said.Len() > 0:
 		return errors.New(strings.TrimSpace(said.String()))
 	}
-	return fmt.Errorf("decoding it takes more than %d s or %d MB of memory\nhint: save it smaller: a screen of 3840 × 2160 has 8 million pixels", decodeTime, decodeMemory>>20)
+	return &disk.Fault{
+		Kind: within.Err(), // a time-out may be the machine's fault
+		Fact: fmt.Sprintf("decoding it takes more than %d s or %d MB of memory", decodeTime, decodeMemory>>20),
+		Hint: "save it smaller: a screen of 3840 × 2160 has 8 million pixels",
+	}
 }
 
 // checkCache reads all of a cache.db in a process of its own. An error means that it is

@@ -38,7 +38,11 @@ func (t tools) probe(ctx context.Context, demuxer, path string) ([]byte, error) 
 	cmd, words := command(ctx, t.ffprobe, args)
 	out := &capped{left: 1 << 20}
 	cmd.Stdout = out
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil {
+		stepBack(cmd.Process.Pid)
+		err = cmd.Wait()
+	}
 	switch {
 	case context.Cause(ctx) != nil:
 		return nil, context.Cause(ctx)
@@ -50,7 +54,13 @@ func (t tools) probe(ctx context.Context, demuxer, path string) ([]byte, error) 
 	return out.kept, nil
 }
 
-var errStalled = errors.New("the decoder made no progress and was ended")
+// errStalled may be the machine's fault: it has a Timeout method, as network errors do.
+var errStalled error = stalled{}
+
+type stalled struct{}
+
+func (stalled) Error() string { return "the decoder made no progress and was ended" }
+func (stalled) Timeout() bool { return true }
 
 // capped keeps so many bytes and fails the writer then.
 type capped struct {

@@ -16,3 +16,7 @@ func apart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
+
+// stepBack lets the show go before a program that only looks at a file. It may be
+// forbidden, and is only polite.
+func stepBack(pid int) { _ = syscall.Setpriority(syscall.PRIO_PROCESS, pid, 10) }

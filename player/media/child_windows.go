@@ -13,3 +13,5 @@ const soundPipes = false
 func apart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP, HideWindow: true}
 }
+
+func stepBack(int) {}
