@@ -11,14 +11,23 @@ var OS Disk = osDisk{}
 
 type osDisk struct{}
 
-type osFile struct{ *os.File }
+type osFile struct {
+	*os.File
+	// denied is why the file is open for reading only; nil where it is not. The
+	// system's own word for a write to it would be "bad file descriptor".
+	denied error
+}
 
 func (osDisk) Open(path string) (File, error) {
 	f, err := open(path, os.O_RDWR)
-	if errors.Is(err, fs.ErrPermission) || readOnly(err) {
-		return open(path, os.O_RDONLY)
+	if !errors.Is(err, fs.ErrPermission) && !readOnly(err) {
+		return f, err
 	}
-	return f, err
+	r, e := os.Open(path)
+	if e != nil {
+		return nil, e
+	}
+	return osFile{r, err}, nil
 }
 
 func (osDisk) Create(path string) (File, error) {
@@ -31,7 +40,7 @@ func open(path string, flag int) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return osFile{f}, nil
+	return osFile{f, nil}, nil
 }
 
 func (osDisk) Stat(path string) (fs.FileInfo, error)      { return os.Lstat(path) }
@@ -69,6 +78,32 @@ func (osDisk) SyncFiles(dir string, paths []string) error {
 	return nil
 }
 
-func (f osFile) Allocate(size int64) error { return allocate(f.File, size) }
+func (f osFile) Allocate(size int64) error {
+	if f.denied != nil {
+		return f.denied
+	}
+	return allocate(f.File, size)
+}
+
+func (f osFile) Write(b []byte) (int, error) {
+	if f.denied != nil {
+		return 0, f.denied
+	}
+	return f.File.Write(b)
+}
+
+func (f osFile) WriteAt(b []byte, at int64) (int, error) {
+	if f.denied != nil {
+		return 0, f.denied
+	}
+	return f.File.WriteAt(b, at)
+}
+
+func (f osFile) Truncate(size int64) error {
+	if f.denied != nil {
+		return f.denied
+	}
+	return f.File.Truncate(size)
+}
 
 func (f osFile) Sync() error { return syncFile(f.File) }

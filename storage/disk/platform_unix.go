@@ -22,6 +22,14 @@ func syncFolder(path string) error {
 	return nil
 }
 
-func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) }
+
+func overQuota(err error) bool { return errors.Is(err, syscall.EDQUOT) }
 
 func readOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+// broken reports whether the medium failed.
+func broken(err error) bool { return errors.Is(err, syscall.EIO) }
+
+// gone reports whether the medium is not there any more.
+func gone(err error) bool { return errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.ENXIO) }

@@ -16,3 +16,17 @@ func full(err error) bool {
 
 // readOnly reports whether err is ERROR_WRITE_PROTECT (winerror.h).
 func readOnly(err error) bool { return errors.Is(err, syscall.Errno(19)) }
+
+// overQuota reports whether err is ERROR_DISK_QUOTA_EXCEEDED (winerror.h).
+func overQuota(err error) bool { return errors.Is(err, syscall.Errno(1295)) }
+
+// broken reports whether err is ERROR_CRC or ERROR_IO_DEVICE (winerror.h).
+func broken(err error) bool {
+	return errors.Is(err, syscall.Errno(23)) || errors.Is(err, syscall.Errno(1117))
+}
+
+// gone reports whether err is ERROR_NOT_READY, ERROR_NO_SUCH_DEVICE or
+// ERROR_DEVICE_NOT_CONNECTED (winerror.h).
+func gone(err error) bool {
+	return errors.Is(err, syscall.Errno(21)) || errors.Is(err, syscall.Errno(433)) || errors.Is(err, syscall.Errno(1167))
+}

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -127,27 +125,6 @@ func TestOS(t *testing.T) {
 	}
 	if i, err := os.Stat(paths[1]); err != nil || i.Size() != 10 {
 		t.Errorf("%v, %v", i, err)
-	}
-}
-
-func TestExplain(t *testing.T) {
-	t.Parallel()
-	wrap := func(err error) error { return &fs.PathError{Op: "write", Path: "/p", Err: err} }
-	full := Explain("cannot write", "/p", wrap(syscall.ENOSPC))
-	if !errors.Is(full, ErrNoSpace) || !errors.Is(full, syscall.ENOSPC) || !strings.Contains(full.Error(), "\nhint: ") {
-		t.Error(full)
-	}
-	if err := Explain("cannot write", "/p", wrap(syscall.EACCES)); !strings.Contains(err.Error(), "\nhint: ") {
-		t.Error(err)
-	}
-	if err := Explain("cannot write", "/p", wrap(syscall.EIO)); err.Error() != "cannot write /p: input/output error" {
-		t.Error(err)
-	}
-	if again := Explain("cannot do", "/q", full); again != full {
-		t.Error(again)
-	}
-	if Explain("cannot do", "/q", nil) != nil {
-		t.Error("nil is explained")
 	}
 }
 
