@@ -36,7 +36,7 @@ func (b *bench) card() ([]row, error) {
 		within12.measured, within12.verdict = "a loop device needs root", absent
 		return []row{within12}, nil
 	}
-	c, err := mountCard(filepath.Join(work, "card"))
+	c, err := mountImage(filepath.Join(work, "card"), "128M")
 	if err != nil {
 		within12.measured, within12.verdict = err.Error(), absent
 		return []row{within12}, nil
@@ -55,16 +55,16 @@ func (b *bench) card() ([]row, error) {
 	return []row{within12, asIs}, nil
 }
 
-// A card is an ext4 file system on a loop device.
+// A card is an ext4 file system on a loop device, mounted as on the image.
 type card struct{ dir, image, device string }
 
-func mountCard(dir string) (*card, error) {
+func mountImage(dir, size string) (*card, error) {
 	c := &card{dir: dir, image: dir + ".img"}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	script := fmt.Sprintf(`rm -f %[2]s && truncate -s 128M %[2]s &&
-		mkfs.ext4 -q -F -O ^fast_commit -E lazy_itable_init=0,lazy_journal_init=0 %[2]s && losetup -f --show %[2]s`, c.dir, c.image)
+	script := fmt.Sprintf(`rm -f %[1]s && truncate -s %[2]s %[1]s &&
+		mkfs.ext4 -q -F -O ^fast_commit -E lazy_itable_init=0,lazy_journal_init=0 %[1]s && losetup -f --show %[1]s`, c.image, size)
 	out, err := exec.Command("sh", "-c", script).Output()
 	if err != nil {
 		return nil, fmt.Errorf("no loop device here: %w", err)
