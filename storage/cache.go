@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"entracte/storage/disk"
+	"entracte/storage/pack"
 )
 
 // The buckets of the index.
@@ -40,6 +41,8 @@ type Cache struct {
 	index index
 	// room is [disk.Room].
 	room func(dir string) (free, total int64, err error)
+	// trust are the keys of the config; nil where nobody said.
+	trust *pack.Keys
 	// statesEvery, buffer and batch are statesEvery, bufferSize and batchFiles, but
 	// for tests.
 	statesEvery   int64

@@ -9,7 +9,8 @@
 //	media/ab/<64 hex>                          the media, named by the SHA-256 of their bytes, never changed once there
 //	incoming/<64 hex>.part and .state          media that are being copied, and how far their bytes are safe
 //	packs/<org>/<feed>/<gen-serial>.json       manifests that were accepted, with their .json.minisig: in force and before
-//	packs/<org>/<feed>/<gen-serial>.blobs      which media a pack needs, also while some are missing: "<64 hex> <size>\n"
+//	packs/<org>/<feed>/<gen-serial>.blobs      which media a pack needs, also while some are missing: "<64 hex> <size>\n",
+//	                                           after "anchor <public key>\n", the key of the config that it goes back to
 //	keys/<org>/<8 digits>.json and .minisig    generations of keys
 //
 // # What it promises
@@ -25,6 +26,12 @@
 //     and never a wrong value: every value carries a checksum, because bbolt has
 //     none on its data pages. [Recover] sets it aside and fills a new one from the
 //     packs, whose signatures verify again.
+//   - What is in force is the newest that was signed, and it goes no way back: an older
+//     pack, or another one of the same number, is refused. Two things end that. A new
+//     generation of keys counts anew. And a pack that goes back to a key which the
+//     config does not name any more is not in force from the next start on: its ads are
+//     not shown, and it holds back no pack that verifies, whatever its number. It is
+//     kept, and in force again if the key comes back before another pack does.
 //   - A pack that does not fit is refused before anything is copied, and nothing
 //     changes.
 //   - One process writes. The second one gets [ErrInUse].

@@ -96,11 +96,11 @@ func (c *Cache) records() (all []*record, err error) {
 	return all, err
 }
 
-// Plan returns the plan in force: every installed feed, sorted by name. The
-// caller owns it.
+// Plan returns the plan in force: every installed feed, sorted by name, but those of
+// [Cache.Distrusted]. The caller owns it.
 func (c *Cache) Plan() (plan.Plan, error) {
 	var p plan.Plan
-	all, err := c.records()
+	all, err := c.trusted()
 	for _, r := range all {
 		p.Feeds = append(p.Feeds, r.Feed)
 	}
@@ -113,7 +113,7 @@ func (c *Cache) Plan() (plan.Plan, error) {
 // Feed returns the feed in force of that name, and whether there is one.
 func (c *Cache) Feed(name string) (plan.Feed, bool, error) {
 	r, err := c.record(name)
-	if err != nil || r == nil {
+	if err != nil || r == nil || !c.trusts(r) {
 		return plan.Feed{}, false, err
 	}
 	return r.Feed, true, nil

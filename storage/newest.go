@@ -22,8 +22,8 @@ const maxTried = 16
 // the newest.
 func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (p *pack.Pack, passed []error, err error) {
 	// Kept keys that no longer verify, because the config names others now or a file
-	// rotted, are as none: the source may bring them again. An old key gains nothing,
-	// for what is in force has a later generation.
+	// rotted, are as none: the source may bring them again. An old key that the config
+	// still names gains nothing, for what is in force has a later generation.
 	keys, keptErr := c.Keys(config, n.Org)
 	if keptErr != nil {
 		keptErr = fmt.Errorf("the keys of %s that were kept do not verify: %w", n.Org, keptErr)
@@ -72,12 +72,15 @@ type InForce struct {
 
 // Packs are the packs in force, by feed.
 func (c *Cache) Packs() ([]InForce, error) {
-	all, err := c.records()
-	var packs []InForce
+	all, err := c.trusted()
+	return packsOf(all), err
+}
+
+func packsOf(all []*record) (packs []InForce) {
 	for _, r := range all {
 		if a := r.Pack; a != nil {
 			packs = append(packs, InForce{r.Feed.Name, a.version().String(), a.IssuedAt, a.NotAfter, a.StaleAfter})
 		}
 	}
-	return packs, err
+	return packs
 }

@@ -25,6 +25,10 @@ const (
 	maxStored = 8 << 20
 )
 
+// suffixes are in the order in which the files are removed: without its manifest a pack
+// is no longer accepted.
+var suffixes = []string{manifestSuffix, signatureSuffix, blobsSuffix}
+
 // A shelf is what is kept of the packs of one feed.
 type shelf struct {
 	disk disk.Disk
@@ -122,6 +126,9 @@ func (s shelf) expect(p *pack.Pack) error {
 		return err
 	}
 	var b strings.Builder
+	if p.Anchor != "" {
+		fmt.Fprintln(&b, anchorLine+p.Anchor)
+	}
 	for _, blob := range p.Blobs {
 		fmt.Fprintf(&b, "%s %d\n", blob.SHA256, blob.Size)
 	}
@@ -152,6 +159,16 @@ func (s shelf) blobs(v pack.Version) (all []pack.Blob, err error) {
 	return all, nil
 }
 
+// remove removes all files of a pack.
+func (s shelf) remove(v pack.Version) error {
+	for _, suffix := range suffixes {
+		if err := s.disk.Remove(s.path(v, suffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // prune keeps the packs named, the first of them in force, beside it the accepted one
 // before unless that is to go too, and the newest that waits for its media.
 func (s shelf) prune(before bool, keep ...pack.Version) error {
@@ -170,8 +187,7 @@ func (s shelf) prune(before bool, keep ...pack.Version) error {
 	if len(expected) > 0 && expected[0].Compare(inForce) > 0 {
 		keep = append(keep, expected[0])
 	}
-	// The manifest goes first: without it the pack is no longer accepted.
-	for _, suffix := range []string{manifestSuffix, signatureSuffix, blobsSuffix} {
+	for _, suffix := range suffixes {
 		all, err := s.versions(suffix)
 		if err != nil {
 			return err

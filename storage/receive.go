@@ -83,7 +83,8 @@ type Received struct {
 // The error is [pack.ErrSame] if the pack is in force with all its media, and what
 // could not be shown then still cannot;
 // [pack.ErrOlder], [pack.ErrOtherVenue], or [pack.ErrUntrusted] when another pack of
-// that version is; [ErrNoSpace], before anything is copied, when the media and a
+// that version is, unless the key of what is in force was taken out of the config
+// ([Recovery]); [ErrNoSpace], before anything is copied, when the media and a
 // reserve do not fit; else that of the card, or of ctx. Then what was in force is
 // still in force. One pack is received at a time; others wait.
 func (c *Cache) Receive(ctx context.Context, src Source, p *pack.Pack, o Receiving) (Received, error) {
@@ -155,7 +156,7 @@ func (r *reception) admit() (err error) {
 	if err := r.pack.For(r.Device, r.Tags); err != nil {
 		return err
 	}
-	if r.before == nil || r.before.Pack == nil {
+	if r.before == nil || r.before.Pack == nil || !r.cache.trusts(r.before) {
 		return nil
 	}
 	now := r.before.Pack
@@ -285,7 +286,8 @@ func (r *reception) activate(ctx context.Context, e *examiner) error {
 		return err
 	}
 	r.out.InForce, r.out.Feed, r.out.Skips = true, after.Feed, after.LeftOut
-	_ = s.prune(true, r.pack.Version) // what is left goes with the next pack
+	_ = r.cache.clear(s, r.before, r.pack.Version) // what is left goes with the next pack
+	_ = s.prune(true, r.pack.Version)
 	if r.same != nil && reflect.DeepEqual(after.LeftOut, r.before.LeftOut) {
 		return r.same
 	}
@@ -298,6 +300,9 @@ type accepted struct {
 	Gen, Serial int
 	// Digest is the SHA-256 of its manifest: no other pack of that version is taken.
 	Digest string
+	// Anchor is [pack.Pack.Anchor]: what is said above holds while the config names that
+	// key. It is empty in records of earlier builds.
+	Anchor string `json:",omitempty"`
 	// IssuedAt is when it was signed.
 	IssuedAt time.Time
 	// NotAfter is when it must no longer be shown; zero if never.
@@ -310,7 +315,7 @@ type accepted struct {
 
 func acceptedFrom(p *pack.Pack) *accepted {
 	return &accepted{
-		Gen: p.Version.Gen, Serial: p.Version.Serial, Digest: p.Digest,
+		Gen: p.Version.Gen, Serial: p.Version.Serial, Digest: p.Digest, Anchor: p.Anchor,
 		IssuedAt: p.IssuedAt, NotAfter: p.NotAfter, StaleAfter: p.StaleAfter,
 	}
 }

@@ -51,7 +51,8 @@ type Recovery struct {
 	// the file is opened right away.
 	Check func(ctx context.Context, dir string) error
 	// Trust are the keys of the config, by which the manifests of packs are verified
-	// again.
+	// again. A pack in force that goes back to another key is not shown any more, and
+	// its number holds back no pack of these.
 	Trust pack.Keys
 }
 
@@ -105,6 +106,7 @@ func Recover(ctx context.Context, dir string, o Recovery) (*Cache, Recovered, er
 	if err != nil {
 		return nil, found, err
 	}
+	c.trust = &o.Trust
 	found.Feeds, found.Lost = c.rebuild(o.Trust)
 	return c, found, nil
 }

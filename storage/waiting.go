@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"entracte/storage/disk"
+	"entracte/storage/pack"
 )
 
 // Waiting is a pack that waits for media.
@@ -29,7 +30,9 @@ func (c *Cache) Waiting() ([]Waiting, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(versions) == 0 || r != nil && r.Pack != nil && versions[0].Compare(r.Pack.version()) <= 0 {
+		trusted := r != nil && r.Pack != nil && c.trusts(r)
+		versions = slices.DeleteFunc(versions, func(v pack.Version) bool { return c.forsaken(s, v, r) })
+		if len(versions) == 0 || trusted && versions[0].Compare(r.Pack.version()) <= 0 {
 			continue
 		}
 		blobs, err := s.blobs(versions[0])

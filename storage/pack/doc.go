@@ -186,6 +186,9 @@
 // In this order: the signature verifies with a key that may sign this feed in this
 // generation; the manifest can be read; names agree; the version is higher than the one
 // in force; the audience includes it. The same version with another digest is an alarm: two
-// packs were signed under one number. A blob counts when its copy has its digest; with
-// some of them missing the player waits, and another source may bring them.
+// packs were signed under one number. Both hold while the pack in force goes back to a
+// pinned key, by the first generation of keys or by its own signature: when that key is
+// not pinned any more, the pack is as none, neither shown nor followed. A blob counts
+// when its copy has its digest; with some of them missing the player waits, and another
+// source may bring them.
 package pack

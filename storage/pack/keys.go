@@ -39,6 +39,8 @@ type Keyset struct {
 	// Document and Signature are the exact bytes that were verified, to be kept
 	// and applied again after a restart.
 	Document, Signature []byte
+	// by is the key that signed it, once it was applied.
+	by string
 }
 
 // A Signer is a key that may sign packs.
@@ -84,6 +86,21 @@ func ParseKeys(texts []string) (Keys, error) {
 // config's keys are.
 func (k Keys) Generation(org string) int { return len(k.sets[org]) }
 
+// Pins reports whether the config names a key, "RW…".
+func (k Keys) Pins(key string) bool {
+	return slices.ContainsFunc(k.pinned, func(p minisign.PublicKey) bool { return p.String() == key })
+}
+
+// anchor is the key of the config that the trust in a signer goes back to: the one that
+// signed the first generation of an organisation's keys; the signer itself if there is
+// none.
+func (k Keys) anchor(org, signer string) string {
+	if sets := k.sets[org]; len(sets) > 0 {
+		return sets[0].by
+	}
+	return signer
+}
+
 // Apply returns the keys with one more generation of an organisation's keys in force.
 // It must be the one after the newest, signed by one of that one's roots; the first is
 // signed by a key of the config. The error is [ErrNotPack] or [ErrUntrusted].
@@ -95,10 +112,12 @@ func (k Keys) Apply(document, sig []byte) (Keys, *Keyset, error) {
 	if now := k.Generation(set.Org); set.Gen != now+1 {
 		return k, nil, refuse(ErrUntrusted, "give the generations one after the other", "keys of generation %d of %q cannot follow generation %d", set.Gen, set.Org, now)
 	}
-	if _, ok := s.by(document, k.roots(set.Org)); !ok {
+	by, ok := s.by(document, k.roots(set.Org))
+	if !ok {
 		return k, nil, refuse(ErrUntrusted, "ask the operator which key signs it, and compare it with content.trust in entracte.toml",
 			"the keys of generation %d of %q are not signed by a root key of the generation before", set.Gen, set.Org)
 	}
+	set.by = by.String()
 	out := Keys{pinned: k.pinned, sets: maps.Clone(k.sets)}
 	if out.sets == nil {
 		out.sets = map[string][]*Keyset{}

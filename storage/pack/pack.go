@@ -176,8 +176,10 @@ type Pack struct {
 	Manifest, Signature, Sums []byte
 	// Digest is the SHA-256 of Manifest, 64 lower-case hex digits.
 	Digest string
-	// Key is the public key that signed it, "RW…".
-	Key string
+	// Key is the public key that signed it, "RW…", and Anchor the key of the config
+	// that the trust in it goes back to: the same one, or the one that signed the first
+	// generation of keys.
+	Key, Anchor string
 }
 
 // Size is the sum of all blobs, in bytes.

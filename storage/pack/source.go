@@ -149,7 +149,11 @@ func Parse(manifest, sig []byte, n Name, v Version, keys Keys) (*Pack, error) {
 	if !ok {
 		return nil, keys.stranger(s, n, v)
 	}
-	return agreed(manifest, s, n, v, key)
+	p, err := agreed(manifest, s, n, v, key)
+	if err == nil {
+		p.Anchor = keys.anchor(n.Org, p.Key)
+	}
+	return p, err
 }
 
 // agreed reads a manifest that a key has signed, and wants the name it has, its
