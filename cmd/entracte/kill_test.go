@@ -63,7 +63,8 @@ func TestKilled(t *testing.T) {
 			}
 			k.until("it answers", func(player.Status) bool { return true })
 			plugIn(t, k.path("machine"), k.path("stick"))
-			time.Sleep(mathrand.N(1200 * time.Millisecond))
+			k.copying()
+			time.Sleep(mathrand.N(time.Second) * time.Duration(i%2))
 		}
 		k.cmd.Process.Kill()
 		<-k.done
@@ -100,12 +101,21 @@ func newKilling(t *testing.T) *killing {
 	return k
 }
 
+// copying waits until a picture is being copied, or the copy is over.
+func (k *killing) copying() {
+	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if parts, err := os.ReadDir(k.path("data/incoming")); err == nil && len(parts) > 0 {
+			return
+		}
+	}
+}
+
 // offer puts a pack on the stick whose campaigns and pictures are all its own.
 func (k *killing) offer(serial int) {
 	k.t.Helper()
 	pictures := map[string]string{}
 	for i := range 4 {
-		img := image.NewGray(image.Rect(0, 0, 640, 360))
+		img := image.NewGray(image.Rect(0, 0, 1280, 720))
 		if _, err := rand.Read(img.Pix); err != nil {
 			k.t.Fatal(err)
 		}
