@@ -44,9 +44,19 @@ func guard(fn func() error) (err error) {
 // openBolt opens a database file, or makes it. The file comes back too: after a
 // panic it is the only way to let go of the lock.
 func openBolt(path string, create bool) (db *bolt.DB, f *os.File, err error) {
+	return openBoltFor(path, create, false)
+}
+
+// readBolt opens a database file that cannot be written.
+func readBolt(path string) (db *bolt.DB, f *os.File, err error) {
+	return openBoltFor(path, false, true)
+}
+
+func openBoltFor(path string, create, readOnly bool) (db *bolt.DB, f *os.File, err error) {
 	options := &bolt.Options{
 		PageSize:     pageSize,
 		Timeout:      lockWait,
+		ReadOnly:     readOnly,
 		FreelistType: bolt.FreelistMapType,
 		// The freelist stays on disk: without it one bad page kills the process
 		// in a goroutine of bbolt's own.

@@ -43,6 +43,8 @@ type Cache struct {
 	room func(dir string) (free, total int64, err error)
 	// trust are the keys of the config; nil where nobody said.
 	trust *pack.Keys
+	// lending is what is in force and could not be stored.
+	lending lending
 	// statesEvery, buffer and batch are statesEvery, bufferSize and batchFiles, but
 	// for tests.
 	statesEvery   int64

@@ -68,13 +68,20 @@ func (c *Cache) put(r *record) error {
 	if err != nil {
 		return fmt.Errorf("feed %q: %w", r.Feed.Name, err)
 	}
-	return c.index.put(feedsBucket, r.Feed.Name, b)
+	if err := c.index.put(feedsBucket, r.Feed.Name, b); err != nil {
+		return err
+	}
+	c.lending.release(r.Feed.Name)
+	return nil
 }
 
 // record returns the feed of a name, or nil if there is none.
 func (c *Cache) record(name string) (*record, error) {
 	if err := checkKey(name); err != nil {
 		return nil, err
+	}
+	if r := c.lending.feed(name); r != nil {
+		return r, nil
 	}
 	b, err := c.index.get(feedsBucket, name)
 	if err != nil || b == nil {
@@ -93,7 +100,7 @@ func (c *Cache) records() (all []*record, err error) {
 		all = append(all, r)
 		return nil
 	})
-	return all, err
+	return c.lending.over(all), err
 }
 
 // Plan returns the plan in force: every installed feed, sorted by name, but those of
@@ -132,5 +139,6 @@ func (c *Cache) RemoveFeed(name string) error {
 			return disk.Explain("cannot remove the packs in", s.dir, err)
 		}
 	}
+	c.lending.release(name)
 	return c.index.put(feedsBucket, name, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -38,6 +39,8 @@ type boltIndex struct {
 	file *os.File // db's own, to let go of the lock when bbolt cannot
 	// dead says why the index cannot be used any more; nil while it can.
 	dead error
+	// denied says why the file is open for reading only; nil while it is not.
+	denied error
 }
 
 // openIndex opens an index and makes it if need be.
@@ -50,6 +53,9 @@ func openIndex(d disk.Disk, path string) (*boltIndex, error) {
 	x := &boltIndex{path: path}
 	if err := x.open(); err != nil {
 		return nil, err
+	}
+	if x.denied != nil {
+		return nil, errors.Join(x.denied, x.close())
 	}
 	return x, nil
 }
@@ -105,14 +111,25 @@ func makeBuckets(tx *bolt.Tx) error {
 	return putTotal(tx)
 }
 
-// open opens the existing file and reads all of it.
+// open opens the existing file and reads all of it. Where it cannot be written it is
+// open for reading, and denied says so.
 func (x *boltIndex) open() error {
 	if err := inspect(x.path); err != nil {
 		return boltFault(x.path, err)
 	}
+	x.denied = nil
 	db, f, err := openBolt(x.path, false)
 	if err != nil {
-		return boltFault(x.path, err)
+		err = boltFault(x.path, err)
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, disk.ErrReadOnly) {
+		x.denied = err
+		if db, f, err = readBolt(x.path); err != nil {
+			err = boltFault(x.path, err)
+		}
+	}
+	if err != nil {
+		return err
 	}
 	x.db, x.file = db, f
 	if err := guard(func() error { return db.View(x.readAll) }); err != nil {
@@ -270,6 +287,11 @@ func (x *boltIndex) update(fn func(*bolt.Tx) error) error {
 	if x.dead != nil {
 		return x.dead
 	}
+	if x.denied != nil { // perhaps no longer
+		if err := x.reopen(); err != nil {
+			return err
+		}
+	}
 	var own error
 	err := guard(func() error {
 		return x.db.Update(func(tx *bolt.Tx) error {
@@ -285,10 +307,18 @@ func (x *boltIndex) update(fn func(*bolt.Tx) error) error {
 	case err == nil || own != nil:
 		return err
 	}
-	if again := errors.Join(guard(x.db.Close), x.open()); again != nil {
-		x.dead = again
-	}
+	_ = x.reopen()
 	return disk.Explain("cannot write", x.path, err)
+}
+
+// reopen closes the file and reads it again. An error says why it cannot be written,
+// or not even read.
+func (x *boltIndex) reopen() error {
+	if err := errors.Join(guard(x.db.Close), x.open()); err != nil {
+		x.dead = err
+		return err
+	}
+	return x.denied
 }
 
 // die gives the index up after bbolt panicked. bbolt may hold locks of its own

@@ -37,6 +37,10 @@ type Skip struct {
 // same name, size and time as at the last install is neither read nor probed
 // again. A nil probe lets everything pass.
 //
+// Where the store cannot be written, a feed that is not stored yet is shown from where
+// its files lie, if fsys is a folder of the system's, and [Cache.Lent] says so: an ad
+// is worth more than its copy.
+//
 // An error means that nothing changed: the store could not be written, ctx ended,
 // or the whole source folder is gone. Take fsys from an [os.Root], which no
 // symbolic link leads out of.
@@ -48,6 +52,7 @@ func (c *Cache) Install(ctx context.Context, feed plan.Feed, fsys fs.FS, probe P
 		return plan.Feed{}, nil, err
 	}
 	in := &install{cache: c, fsys: fsys, probe: probe, feed: feed.Name, seen: make(map[string]result)}
+	in.lends = before == nil || c.lending.feed(feed.Name) != nil
 	if before != nil {
 		in.before = before.Sources
 	}
@@ -77,7 +82,14 @@ func (c *Cache) Install(ctx context.Context, feed plan.Feed, fsys fs.FS, probe P
 			after.Sources[name] = r.origin
 		}
 	}
-	return after.Feed, in.skips, c.put(after)
+	if in.full == nil {
+		err = c.put(after)
+		if err == nil || !in.lends || !isOurs(err) {
+			return after.Feed, in.skips, err
+		}
+		in.full = err
+	}
+	return after.Feed, in.skips, c.lending.hold(after, in.full)
 }
 
 // An install is one run of Install.
@@ -87,6 +99,10 @@ type install struct {
 	probe  Probe
 	feed   string
 	before map[string]origin
+	// lends: files may stay where they are; full is why they must, nil while they are
+	// copied.
+	lends bool
+	full  error
 	// seen holds what became of every file of this run.
 	seen  map[string]result
 	skips []Skip
@@ -188,7 +204,7 @@ func (in *install) fetch(ctx context.Context, name string) (origin, error) {
 		return origin{}, &sourceError{err}
 	}
 	defer f.Close()
-	sha, size, err := in.cache.addMedia(ctx, f, MaxMedia)
+	sha, size, path, err := in.copyOrLend(ctx, name, f)
 	if err != nil {
 		return origin{}, err
 	}
@@ -200,7 +216,7 @@ func (in *install) fetch(ctx context.Context, name string) (origin, error) {
 	}
 	o.SHA256 = sha
 	if in.probe != nil {
-		if o.Runs, err = in.probe(ctx, in.cache.mediaPath(sha)); err != nil {
+		if o.Runs, err = in.probe(ctx, path); err != nil {
 			return origin{}, &probeError{err}
 		}
 	}

@@ -69,6 +69,9 @@ func (c *Cache) MediaPath(sha string) (string, error) {
 	path := c.mediaPath(sha)
 	i, err := c.disk.Stat(path)
 	if err != nil {
+		if path, ok := c.lending.path(sha); ok {
+			return path, nil
+		}
 		return "", &disk.Fault{Fact: "media " + sha + " is not stored", Cause: err}
 	}
 	if !i.Mode().IsRegular() {
