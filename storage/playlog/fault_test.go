@@ -2,6 +2,7 @@ package playlog
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"syscall"
@@ -163,5 +164,81 @@ func TestSyncIsMadeGood(t *testing.T) {
 	}
 	if c := verified(t, data); c.Commits != 1 || c.Plays != 2 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// A lockedDisk can only be read while locked is set, and so can for ever the files that
+// were opened then, as a card's that was mounted read-only.
+type lockedDisk struct {
+	disk.Disk
+	locked bool
+}
+
+type lockedFile struct {
+	disk.File
+	locked bool
+}
+
+func (d *lockedDisk) Open(path string) (disk.File, error) {
+	f, err := d.Disk.Open(path)
+	return lockedFile{f, d.locked}, err
+}
+
+func (d *lockedDisk) Create(path string) (disk.File, error) {
+	if d.locked {
+		return nil, syscall.EROFS
+	}
+	return d.Disk.Create(path)
+}
+
+func (f lockedFile) WriteAt(b []byte, at int64) (int, error) {
+	if f.locked {
+		return 0, syscall.EROFS
+	}
+	return f.File.WriteAt(b, at)
+}
+
+// A log on a card that can only be read says so when it is opened, can be read, and one
+// that is open goes on when the card takes writes again.
+func TestReadOnlyCard(t *testing.T) {
+	t.Parallel()
+	d := &lockedDisk{Disk: card()}
+	l, err := open(d, data, nil, tiny)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, l, playOfOneDay(0))
+	if err := errors.Join(l.Checkpoint("clock", []byte("noon")), l.Sync()); err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, l, playOfOneDay(1)) // not safe yet
+	d.locked = true
+	l.f = lockedFile{l.f, true}
+	for range 2 {
+		if p, err := l.Append(playOfOneDay(2)); p.Seq != 0 || !errors.Is(err, disk.ErrReadOnly) {
+			t.Fatal(p.Seq, err)
+		}
+	}
+	if err := l.Sync(); !errors.Is(err, disk.ErrReadOnly) {
+		t.Error(err)
+	}
+	if _, err := open(d, data, nil, tiny); !errors.Is(err, disk.ErrReadOnly) || !strings.Contains(err.Error(), "\nhint: ") {
+		t.Errorf("opened on a card that can only be read: %v", err)
+	}
+	if b, err := ReadKept(d, data, "clock"); string(b) != "noon" || err != nil {
+		t.Errorf("%q, %v", b, err)
+	}
+	d.locked = false
+	if p := mustAppend(t, l, playOfOneDay(3)); p.Seq != 3 {
+		t.Errorf("play %d", p.Seq)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := Verify(d.Disk, data); err != nil || c.Plays != 3 || c.Unsealed != 0 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := ReadKept(d, "/elsewhere", "clock"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
 	}
 }

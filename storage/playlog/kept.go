@@ -63,6 +63,22 @@ func (l *Log) Kept(kind string) []byte {
 	return bytes.Clone(l.kept[kind])
 }
 
+// ReadKept returns the newest checkpoint of a kind in the play log of a data folder;
+// nil if there is none. Like [Read] it changes nothing, needs no right to, and may run
+// beside the player. Without a play log the error wraps [fs.ErrNotExist].
+func ReadKept(d disk.Disk, data, kind string) ([]byte, error) {
+	s := shelfOf(d, data)
+	numbers, err := s.numbers()
+	if err != nil {
+		return nil, disk.Explain("cannot read the play log", s.dir, err)
+	}
+	e, err := s.end(numbers)
+	if err != nil {
+		return nil, disk.Explain("cannot read the play log", s.dir, err)
+	}
+	return e.kept[kind], nil
+}
+
 // A memo is what the log keeps of itself.
 type memo struct {
 	// forgotten is the number of the last play that is gone.

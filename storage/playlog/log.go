@@ -79,7 +79,8 @@ type commit struct {
 // Open opens the play log of a data folder for writing, and makes it if need be. What
 // a power cut left is kept up to its last whole record; see [Log.Found]. Plays of an
 // older log in JSON lines are taken over with their numbers, and their files removed.
-// roll may be nil: then nothing remains of plays that are forgotten.
+// roll may be nil: then nothing remains of plays that are forgotten. A log that cannot
+// be written is an error.
 //
 // There must be one writer.
 func Open(d disk.Disk, data string, roll Roll) (*Log, error) {
@@ -222,6 +223,12 @@ func (l *Log) writeAt(b []byte, at int) error {
 	n, err := l.f.WriteAt(b, int64(at))
 	if err == nil && n < len(b) {
 		err = errors.New("the record was cut short")
+	}
+	if err != nil {
+		// The card may be put right meanwhile: a file that was opened while it could
+		// only be read stays so. What nobody synced by then is written once more.
+		_ = l.f.Close()
+		l.f, l.commit.suspect = nil, true
 	}
 	return err
 }

@@ -62,5 +62,12 @@ func (l *Log) goOn(e *end) error {
 	if err := l.open(); err != nil {
 		return err
 	}
+	if !l.full && l.commit.start < l.size {
+		// Here the records end already. On a card that can only be read it fails now,
+		// and not with the first play.
+		if err := l.writeAt([]byte{noRecord}, l.commit.start); err != nil {
+			return err
+		}
+	}
 	return errors.Join(l.sync(), l.f.Sync())
 }
