@@ -3,8 +3,6 @@ package strict_test
 import (
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 
 	"entracte/scheduler/plan"
 	"entracte/storage/strict"
+	"entracte/storage/strict/stricttest"
 )
 
 var update = flag.Bool("update", false, "write the .want files from what the code says")
@@ -124,39 +123,13 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// TestFaults compares the report of every testdata/*.toml with its .want file.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.toml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no testdata: %v", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := strict.Parse(filepath.Base(file), text)
+	stricttest.Refused(t, "testdata/*.toml", *update, func(name string, text []byte) error {
+		d := strict.Parse(name, text)
 		d.Decode(defaults())
-		if d.Err() == nil {
-			t.Errorf("%s has no fault", file)
-			continue
-		}
-		got := d.Err().Error() + "\n"
-		wanted := strings.TrimSuffix(file, ".toml") + ".want"
-		if *update {
-			if err := os.WriteFile(wanted, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(wanted)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
-			t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-		}
-	}
+		return d.Err()
+	})
 }
 
 func TestCallersFaults(t *testing.T) {
