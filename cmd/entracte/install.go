@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,6 +112,9 @@ func (in *installer) run(ctx context.Context) error {
 	if found.Aside != "" {
 		fmt.Fprintf(in.out, "cache.db was damaged and is set aside as %s\n", found.Aside)
 	}
+	if err := in.distrusted(cache); err != nil {
+		return err
+	}
 	id, err := deviceID(in.config.Device.ID, cache)
 	if err != nil {
 		return err
@@ -124,6 +128,18 @@ func (in *installer) run(ctx context.Context) error {
 		errs = append(errs, err)
 	}
 	return in.verdict(errs)
+}
+
+// distrusted says which packs are in force no more, because their key was taken out of
+// the config.
+func (in *installer) distrusted(cache *storage.Cache) error {
+	all, err := cache.Distrusted()
+	for _, p := range all {
+		if slices.Contains(in.config.Content.Feeds, p.Feed) {
+			fmt.Fprintf(in.out, "%s: pack %s is not shown any more: the key that vouches for it is no longer in content.trust\n", p.Feed, p.Version)
+		}
+	}
+	return err
 }
 
 // verdict is the error of a run. Where one feed was installed, that others are not on

@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"entracte/storage/disk"
 	"entracte/storage/pack"
 )
 
@@ -62,10 +64,10 @@ func keygen(cmd *cobra.Command, name string, encrypt, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	if err := writeNew(secretPath, secret, 0o600); err != nil {
+	if err := writeNew(secretPath, secret, disk.SavePrivate); err != nil {
 		return err
 	}
-	if err := writeNew(publicPath, key.PublicFile(), 0o644); err != nil {
+	if err := writeNew(publicPath, key.PublicFile(), disk.Save); err != nil {
 		return errors.Join(err, os.Remove(secretPath))
 	}
 	if asJSON {
@@ -83,15 +85,14 @@ trust = [%q]
 	return err
 }
 
-// writeNew writes a file that must not be there, to last.
-func writeNew(path string, text []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s is not there\nhint: make it, or choose another --out", filepath.Dir(path))
+// writeNew writes a file that was not there, whole or not at all, with a way of saving.
+func writeNew(path string, text []byte, save func(disk.Disk, string, func(io.Writer) (string, error)) error) error {
+	dir := filepath.Dir(path)
+	if stat, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) || err == nil && !stat.IsDir() {
+		return fmt.Errorf("the folder %s is not there\nhint: make it, or choose another --out", dir)
 	}
-	if err != nil {
-		return fmt.Errorf("%w\nhint: choose another --out", err)
-	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Sync(), f.Close())
+	return disk.Explain("cannot write", path, save(disk.OS, dir, func(w io.Writer) (string, error) {
+		_, err := w.Write(text)
+		return filepath.Base(path), err
+	}))
 }

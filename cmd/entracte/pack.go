@@ -16,10 +16,10 @@ func newPack() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pack",
 		Short: "Make and check signed packs: what operators hand to shops",
-		Args:  exactly(0, "entracte pack build, pack verify, pack show"),
+		Args:  exactly(0, "entracte pack build, pack verify, pack show, pack keys"),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPackBuild(), newPackVerify(), newPackShow())
+	cmd.AddCommand(newPackBuild(), newPackVerify(), newPackShow(), newPackKeys())
 	return cmd
 }
 
@@ -63,14 +63,14 @@ func readKey(cmd *cobra.Command, path string) (pack.Key, error) {
 	return key, nil
 }
 
-// trusted reads --trust: public keys, or files that hold one.
-func trusted(list []string) (pack.Keys, error) {
+// publicKeys reads a flag that takes public keys, or files that hold one.
+func publicKeys(flag string, list []string) (pack.Keys, error) {
 	var texts []string
 	for _, t := range list {
 		if !strings.HasPrefix(t, "RW") || len(t) != 56 {
 			text, err := os.ReadFile(t)
 			if err != nil {
-				return pack.Keys{}, usageError{fmt.Errorf("--trust %s is neither a public key nor a file that can be read\nhint: give NAME.pub, or the line in it that begins with RW", t)}
+				return pack.Keys{}, usageError{fmt.Errorf("%s %s is neither a public key nor a file that can be read\nhint: give NAME.pub, or the line in it that begins with RW", flag, t)}
 			}
 			t = string(text)
 		}
@@ -78,7 +78,7 @@ func trusted(list []string) (pack.Keys, error) {
 	}
 	keys, err := pack.ParseKeys(texts)
 	if err != nil {
-		return keys, usageError{fmt.Errorf("--trust: %w", err)}
+		return keys, usageError{fmt.Errorf("%s: %w", flag, err)}
 	}
 	return keys, nil
 }

@@ -20,7 +20,7 @@ func newPackShow() *cobra.Command {
 		Use:   "show DIR",
 		Short: "Print what a pack holds",
 		Long: `Prints the newest pack of each feed in DIR: for whom it is, what it books, and whether
-its media are all there. It does not read them; ` + "`entracte pack verify`" + ` does.
+its media are all there; and the newest generation of keys. It does not read the media; ` + "`entracte pack verify`" + ` does.
 
   entracte pack show /media/STICK`,
 		Args: exactly(1, "entracte pack show /media/STICK"),
@@ -73,6 +73,9 @@ func packShow(cmd *cobra.Command, dir string, asJSON bool) error {
 		Manifest json.RawMessage `json:"manifest,omitempty"`
 	}
 	all := []shown{}
+	if len(tree.Keysets) > 0 && !asJSON {
+		printKeyset(cmd.OutOrStdout(), tree.Keysets[len(tree.Keysets)-1])
+	}
 	for _, f := range tree.Packs {
 		if !f.Newest {
 			continue

@@ -29,7 +29,7 @@ Exit codes: 0 fine, 10 not a pack, 11 not trusted (also a manifest that was chan
 12 damaged or incomplete.`,
 		Args: exactly(1, "entracte pack verify --trust acme.pub /media/STICK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			keys, err := trusted(trust)
+			keys, err := publicKeys("--trust", trust)
 			if err != nil {
 				return err
 			}

@@ -83,7 +83,7 @@ func Build(ctx context.Context, d disk.Disk, dir string, o *Order) (*Built, erro
 		return nil, err
 	}
 	if stat, err := d.Stat(dir); err != nil || !stat.IsDir() {
-		return nil, fmt.Errorf("the folder %s is not there\nhint: make it, or plug in the stick", dir)
+		return nil, noFolder(dir)
 	}
 	b := &builder{Order: o, tree: treeWriter{d, filepath.Join(dir, Folder)}}
 	version, first, err := b.tree.next(o.Name, o.Key, o.Serial)

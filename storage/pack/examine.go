@@ -154,6 +154,9 @@ func (t *Tree) judge(ctx context.Context, f *Found) {
 			f.Pack, _ = decodeManifest(f.manifest) // to be shown, not to be played
 		}
 	}
+	if now := t.keys.Generation(f.Name.Org); f.Err == nil && f.Newest && f.Version.Gen < now {
+		f.Err = endedBy(f.Name, f.Version, now)
+	}
 	if f.Err != nil {
 		return
 	}

@@ -86,9 +86,18 @@ func ParseKeys(texts []string) (Keys, error) {
 // config's keys are.
 func (k Keys) Generation(org string) int { return len(k.sets[org]) }
 
+// Pinned are the keys that the config names, "RW…".
+func (k Keys) Pinned() []string {
+	var all []string
+	for _, p := range k.pinned {
+		all = append(all, p.String())
+	}
+	return all
+}
+
 // Pins reports whether the config names a key, "RW…".
 func (k Keys) Pins(key string) bool {
-	return slices.ContainsFunc(k.pinned, func(p minisign.PublicKey) bool { return p.String() == key })
+	return slices.Contains(k.Pinned(), key)
 }
 
 // anchor is the key of the config that the trust in a signer goes back to: the one that

@@ -109,7 +109,7 @@ func parseLatest(b []byte) (Version, error) {
 // ended is [ErrUntrusted]. What the source itself says is wrong keeps its own error.
 func Read(ctx context.Context, src Source, n Name, v Version, keys Keys) (*Pack, error) {
 	if now := keys.Generation(n.Org); v.Gen < now {
-		return nil, refuse(ErrUntrusted, "ask the operator for a new pack", "pack %s of %s is signed with keys of generation %d, which generation %d has ended", v, n, v.Gen, now)
+		return nil, endedBy(n, v, now)
 	}
 	sig, err := read(ctx, src, signaturePath(n, v), MaxSignature)
 	if err != nil {
@@ -120,6 +120,10 @@ func Read(ctx context.Context, src Source, n Name, v Version, keys Keys) (*Pack,
 		return nil, missing(err, v, n, "manifest")
 	}
 	return Parse(text, sig, n, v, keys)
+}
+
+func endedBy(n Name, v Version, now int) error {
+	return refuse(ErrUntrusted, "ask the operator for a new pack", "pack %s of %s is signed with keys of generation %d, which generation %d has ended", v, n, v.Gen, now)
 }
 
 func missing(err error, v Version, n Name, what string) error {

@@ -117,6 +117,9 @@ func (t treeWriter) next(n Name, key Key, serial int) (v Version, first bool, er
 		if err := t.sameOrg(n, highest); err != nil {
 			return v, false, err
 		}
+		if err := t.sameKey(n, highest, key); err != nil {
+			return v, false, err
+		}
 	}
 	if highest.Gen > v.Gen {
 		return v, false, refuse(ErrOlder, "keep the keys of that generation in "+t.path("keys"), "there is a pack %s of %s already, of newer keys than this one's", highest, n)
@@ -164,40 +167,36 @@ func (t treeWriter) sameOrg(n Name, v Version) error {
 	return nil
 }
 
-// generation is the newest generation of keys in the tree, 1 if there is none. Whether
-// it is genuine is for players to say; that the key may not sign in it is said here.
+// generation is the generation of keys that a key signs packs of a feed for: the newest
+// in the tree, 1 if there is none. That the key may not sign in it is said here.
 func (t treeWriter) generation(n Name, key Key) (int, error) {
-	gen := 0
-	for t.exists(keysetPath(gen + 1)) {
-		gen++
-	}
-	if gen == 0 {
-		return 1, nil
-	}
-	document, err := disk.ReadFile(t.disk, t.path(keysetPath(gen)), MaxKeyset)
-	if err != nil {
-		return 0, err
-	}
-	sig, err := disk.ReadFile(t.disk, t.path(keysetPath(gen)+signatureEnd), MaxSignature)
-	if err != nil {
-		return 0, err
-	}
-	set, _, err := parseKeyset(document, sig)
-	if err != nil {
-		return 0, err
-	}
-	if set.Org != n.Org {
-		return 0, refuse(ErrOtherVenue, "choose another --out, or --org "+set.Org, "%s holds the keys of %q, not of %q", t.path("keys"), set.Org, n.Org)
+	set, err := t.keyset(n.Org)
+	if set == nil {
+		return 1, err
 	}
 	if !set.signs(n.Feed, key.Public()) {
-		return 0, refuse(ErrUntrusted, "sign with one of the keys that "+keysetPath(gen)+" names", "key %s may not sign packs of %s in generation %d: no player would take them", key.Public(), n, gen)
+		return 0, refuse(ErrUntrusted, "sign with one of the keys that "+keysetPath(set.Gen)+" names, or name this one in the next generation: `entracte pack keys`",
+			"key %s may not sign packs of %s in generation %d: no player would take them", key.Public(), n, set.Gen)
 	}
-	return gen, nil
+	return set.Gen, nil
 }
 
-func (t treeWriter) exists(name string) bool {
-	_, err := t.disk.Stat(t.path(name))
-	return err == nil
+// sameKey refuses another key than the one that signed a pack, where no generation of
+// keys names both: shops that know the one only would refuse the other.
+func (t treeWriter) sameKey(n Name, v Version, key Key) error {
+	if t.exists(keysetPath(1)) {
+		return nil
+	}
+	s, err := t.signature(n, v)
+	if err != nil || s.key == key.secret.ID() {
+		return nil // or unfinished: it says nothing
+	}
+	was := fmt.Sprintf("%016X", s.key)
+	if declared, ok := s.declared(); ok {
+		was = declared.String()
+	}
+	return refuse(ErrUntrusted, "sign with that key; if it is lost or retired, `entracte pack keys --help` says how another one follows it",
+		"pack %s of %s is signed with another key, %s: shops that know that one only would refuse what %s signs", v, n, was, key.Public())
 }
 
 // seems reports whether a blob of the right size is there.
