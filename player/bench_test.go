@@ -61,7 +61,7 @@ func BenchmarkServiceAsPlanArrives(b *testing.B) {
 		Venue:      plan.Venue{Name: "Martin", ID: "screen", Activity: "jeweller", Timezone: time.UTC, Targeting: true},
 		Vocabulary: words{}, OwnShare: scheduler.OwnShare{Turns: 1, Of: 4},
 		Boot: "boot", Booted: begun.Add(-50_000 * time.Second), Begun: begun, Log: slog.New(slog.DiscardHandler),
-	}, func() []plan.Play { return past })
+	}, func(int) []plan.Play { return past })
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	go p.Run(ctx)

@@ -232,7 +232,7 @@ func openAs(t *testing.T, as func(*player.Config), past []plan.Play, campaigns .
 		Log: slog.New(slog.DiscardHandler),
 	}
 	as(&cfg)
-	s.Player = player.New(cfg, func() []plan.Play { return past })
+	s.Player = player.New(cfg, func(int) []plan.Play { return past })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {

@@ -30,6 +30,11 @@ type Config struct {
 	// most once an hour before, on a goroutine that may wait for the card; nil
 	// keeps nothing.
 	Keep func(plan.Memory) error
+	// Recount counts on the card the plays of some campaigns, from the From of each on
+	// and up to the last play of the log, which it names as a Memory does. It is asked
+	// for those that Memory does not have, on a goroutine of its own, and may return
+	// anything once its context has ended. nil counts none.
+	Recount func(context.Context, []plan.Delivery) plan.Memory
 
 	Venue      plan.Venue
 	Vocabulary plan.Vocabulary
@@ -63,7 +68,7 @@ type Config struct {
 type Player struct {
 	cfg      Config
 	log      *slog.Logger
-	readPast func() []plan.Play
+	readPast func(most int) []plan.Play
 	beliefs  chan presence.Belief
 	plans    chan planChange
 	messages chan Message
@@ -76,6 +81,7 @@ type Player struct {
 	plan plan.Plan
 	schedule
 	history history
+	recounts
 	learning
 	glass image.Point
 	showings
@@ -95,11 +101,12 @@ type planChange struct {
 	notices []string
 }
 
-// New returns a player that has not begun. past, which may be nil, reads the
-// recent plays, oldest first, from which caps and turns go on; Run calls it once.
-func New(cfg Config, past func() []plan.Play) *Player {
+// New returns a player that has not begun. past, which may be nil, reads the most
+// recent plays, oldest first, from which caps and turns go on; Run calls it as it
+// begins.
+func New(cfg Config, past func(most int) []plan.Play) *Player {
 	if past == nil {
-		past = func() []plan.Play { return nil }
+		past = func(int) []plan.Play { return nil }
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
@@ -143,8 +150,10 @@ func (p *Player) Run(ctx context.Context) error {
 	p.showings.prepared = make(chan prepared)
 	p.looks.drawn = make(chan drawnLook)
 	p.drafts = make(chan draft)
-	p.history = recall(p.cfg.Memory, p.readPast(), p.start())
-	p.history.zone = p.cfg.Venue.Timezone
+	p.counts = make(chan plan.Memory)
+	p.history = newHistory(p.cfg.Venue.Timezone, p.cfg.Recount != nil)
+	p.history.recall(p.cfg.Memory, p.history.last(p.readPast, p.moment(), p.cfg.Boot), p.start())
+	p.recount(ctx)
 	p.sched = scheduler.New(plan.Plan{}, p.options(), nil, p.moment())
 	if p.cfg.Keep != nil {
 		p.due = time.Now().Add(keepEvery)
@@ -178,7 +187,9 @@ func (p *Player) Run(ctx context.Context) error {
 		case d := <-p.looks.drawn:
 			p.onLook(ctx, d)
 		case c := <-p.plans:
-			p.onPlan(c)
+			p.onPlan(ctx, c)
+		case m := <-p.counts:
+			p.onCounts(ctx, m)
 		case d := <-p.drafts:
 			p.onDraft(ctx, d)
 		case m := <-p.messages:

@@ -110,9 +110,10 @@ func (s *showing) left() time.Duration {
 	return max(s.planned-time.Since(s.begun), 0)
 }
 
-func (p *Player) onPlan(c planChange) {
+func (p *Player) onPlan(ctx context.Context, c planChange) {
 	p.plan, p.notices = c.plan, c.notices
 	p.history.promise(p.plan)
+	p.recount(ctx)
 	p.renew()
 }
 
@@ -190,8 +191,8 @@ func (p *Player) enforce(d draft) {
 		// What failed may be another file now, under the same name.
 		p.broken = broken{}
 	}
-	for name, ref := range p.broken.ref {
-		p.sched.Unplayable(ref, p.broken.why[name])
+	for _, ref := range p.broken.ref {
+		p.sched.Unplayable(ref, ref.Creative)
 	}
 	if p.on != nil {
 		p.on.lease.ID = 0

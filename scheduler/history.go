@@ -31,8 +31,8 @@ func (s *Scheduler) remember(past []plan.Play, now Moment) {
 			continue
 		}
 		s.charge(st, t, start, end)
-		if a := &s.ads[i]; a.lane == guaranteed && start.trusted() && start.date.Before(a.campaign.Flight.From) {
-			st.done[a.slot]-- // of an earlier flight under the same name
+		if a := &s.ads[i]; a.lane == guaranteed && !(plan.Delivery{From: a.campaign.Flight.From}).Has(start.civil, start.clock) {
+			st.done[a.slot]--
 		}
 	}
 	if bits.OnesCount32(st.otherwise&(1<<maxRepeat-1)) > maxRepeat/4 {
@@ -163,6 +163,17 @@ func endings(past []plan.Play, now Moment, boot string) []time.Duration {
 		startAge, up = min(age+shown(p), longAgo), milliseconds(p.MonoMS)
 	}
 	return ends
+}
+
+// Forgettable returns how many plays at the beginning of the past no cap looks at any
+// more. boot names this start of the machine, as in [Options].
+func Forgettable(past []plan.Play, now Moment, boot string) int {
+	ends := endings(past, now, boot)
+	n := 0
+	for n < len(ends) && now.Mono-ends[n] >= capMemory {
+		n++
+	}
+	return n
 }
 
 func shown(p plan.Play) time.Duration { return milliseconds(p.ShownMS) }

@@ -48,18 +48,6 @@ func (s *show) openKey() {
 	}
 }
 
-// recentPlays reads what caps and turns go on from. A damaged record is left
-// out: caps then err by one play, and the log's own tools will say so.
-func recentPlays(data string) []plan.Play {
-	var past []plan.Play
-	for p, err := range playlog.Recent(disk.OS, data) {
-		if err == nil {
-			past = append(past, p)
-		}
-	}
-	return past
-}
-
 // memoryKey is the checkpoint of the play log that holds what the player counted.
 const memoryKey = "memory"
 

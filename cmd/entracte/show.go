@@ -96,7 +96,7 @@ func (s *show) run(ctx context.Context) error {
 		known := *cfg.Memory.Waits // the player owns the original
 		shop.Waits = &known
 	}
-	p := player.New(cfg, func() []plan.Play { return recentPlays(s.data) })
+	p := player.New(cfg, func(most int) []plan.Play { return lastPlays(s.data, most) })
 	return s.play(ctx, cancel, p, shop, glass, cache, plays, in)
 }
 
@@ -263,6 +263,7 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 		Civil:    s.clock.now,
 		Memory:   s.memory(plays, cache, venue),
 		Keep:     keepMemory(plays),
+		Recount:  recount(s.data, venue.Timezone, s.log),
 		Venue:    venue, Vocabulary: assets.Vocabulary(), OwnShare: share,
 		Enter: transitions[sc.Transition], Fade: fadeTime, Volume: sc.Volume,
 		MarkWord: markWords[venue.Language], IdleClock: sc.Idle == config.LookClock,

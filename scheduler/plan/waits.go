@@ -60,6 +60,14 @@ type Delivery struct {
 	Plays int  `json:"plays"`
 }
 
+// Has reports whether a play of the campaign is of this flight and not of an earlier
+// one under the same name, by when it began at the venue and on which clock. In its
+// flight a campaign never plays before From: under a floor that day must have come, and
+// a clock that is unknown, on which none with dates may play, tells nothing.
+func (d Delivery) Has(began time.Time, c Clock) bool {
+	return c == ClockUnknown || !DateOf(began).Before(d.From)
+}
+
 // A Memory is what a screen remembers besides its plays, so that neither a restart
 // nor a log that was cut to its last days forgets it.
 type Memory struct {

@@ -14,7 +14,7 @@ import (
 // ErrDamaged: something that was safe on the card is not what it was.
 var ErrDamaged = errors.New("the play log is damaged")
 
-// recentPlays is how far back caps and turns look.
+// recentPlays is how many plays people look back on.
 const recentPlays = 10_000
 
 // Read yields the plays of a data folder in the order they happened, dated as far as
@@ -26,10 +26,15 @@ func Read(d disk.Disk, data string) iter.Seq2[plan.Play, error] {
 	return read(d, data, math.MaxUint64)
 }
 
-// Recent is Read for the last 10,000 plays: what caps and turns go on from after a
-// restart.
+// Recent is Read for the last 10,000 plays.
 func Recent(d disk.Disk, data string) iter.Seq2[plan.Play, error] {
 	return read(d, data, recentPlays)
+}
+
+// Last is Read for the last so many plays: what caps and turns go on from after a
+// restart.
+func Last(d disk.Disk, data string, most uint64) iter.Seq2[plan.Play, error] {
+	return read(d, data, most)
 }
 
 func read(d disk.Disk, data string, most uint64) iter.Seq2[plan.Play, error] {
