@@ -21,7 +21,8 @@ type broken struct {
 // mendAfter is how long a creative that failed is left alone.
 const mendAfter = 15 * time.Minute
 
-// skip takes a creative out of the rotation.
+// skip takes a creative out of the rotation. The scheduler, which speaks to owners in
+// their language, is told which it is; why is a technician's, and in English.
 func (p *Player) skip(ref plan.Ref, why string) {
 	if p.broken.why == nil {
 		p.broken.why, p.broken.ref = map[string]string{}, map[string]plan.Ref{}
@@ -30,14 +31,17 @@ func (p *Player) skip(ref plan.Ref, why string) {
 	if p.broken.mend.IsZero() {
 		p.broken.mend = time.Now().Add(mendAfter)
 	}
-	p.sched.Unplayable(ref, why)
+	p.sched.Unplayable(ref, ref.Creative)
 }
 
-// sentences names the creatives that are left alone.
-func (b *broken) sentences() []string {
-	var out []string
+// notice names the creatives that are left alone, if there are any.
+func (b *broken) notice() (Notice, bool) {
+	n := Notice{Concern: Unshown, Files: len(b.why)}
+	ads := map[[2]string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(b.why)) {
-		out = append(out, name+": "+b.why[name])
+		n.Details = append(n.Details, name+": "+b.why[name])
+		ads[[2]string{b.ref[name].Feed, b.ref[name].Campaign}] = true
 	}
-	return out
+	n.Ads = len(ads)
+	return n, n.Files > 0
 }

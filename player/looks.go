@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"slices"
-	"strings"
 	"time"
 
 	"entracte/hw/presence"
@@ -28,8 +26,9 @@ type View struct {
 	// Paused asks for the neutral frame that says that the owner silenced the
 	// screen.
 	Paused bool
-	// Notices are sentences for the idle look: faults, and what is not set up.
-	Notices []string
+	// Notices are for the idle look, without their details: faults, and what is not
+	// set up.
+	Notices []Notice
 	// Message is for the owner, at [LookMessage].
 	Message Message
 }
@@ -109,7 +108,7 @@ func (p *Player) refreshLooks(ctx context.Context) {
 	if clock == plan.ClockTrusted {
 		v.Now = civil
 	}
-	if old := p.looks.view; old.Glass != v.Glass || !slices.Equal(old.Notices, v.Notices) {
+	if old := p.looks.view; old.Glass != v.Glass || !equalNotices(old.Notices, v.Notices) {
 		p.looks.view = v
 		p.drawLook(ctx, v)
 		if p.cfg.IdleClock {
@@ -118,34 +117,40 @@ func (p *Player) refreshLooks(ctx context.Context) {
 	}
 }
 
-// sentences is everything that needs somebody's attention; a second line of one
-// may be a hint.
-func (p *Player) sentences() []string {
-	out := []string{}
+// concerns is everything that needs somebody's attention.
+func (p *Player) concerns() []Notice {
+	var out []Notice
 	if p.belief.NoService {
-		out = append(out, presence.NoServiceSentence)
+		out = append(out, Notice{Concern: NoService, Details: []string{presence.NoServiceSentence}})
 	}
-	for _, f := range p.belief.Faults {
-		out = append(out, f.Input+": "+f.Sentence)
+	if len(p.belief.Faults) > 0 {
+		n := Notice{Concern: InputFault}
+		for _, f := range p.belief.Faults {
+			n.Names, n.Details = append(n.Names, f.Input), append(n.Details, f.Input+": "+f.Sentence)
+		}
+		out = append(out, n)
 	}
-	if s := p.clockSentence(); s != "" {
-		out = append(out, s)
+	if n, ok := p.clockNotice(); ok {
+		out = append(out, n)
 	}
 	if p.looks.fault != "" {
-		out = append(out, p.looks.fault)
+		out = append(out, Notice{Concern: LookFault, Details: []string{p.looks.fault}})
 	}
 	if s := p.recorder.fault.Load(); s != nil {
-		out = append(out, *s)
+		out = append(out, Notice{Concern: RecordFault, Details: []string{*s}})
 	}
 	out = append(out, p.notices...)
-	return append(out, p.broken.sentences()...)
+	if n, ok := p.broken.notice(); ok {
+		out = append(out, n)
+	}
+	return out
 }
 
-// clockSentence says what waits for a better clock, if anything does.
-func (p *Player) clockSentence() string {
+// clockNotice says what waits for a better clock, if anything does.
+func (p *Player) clockNotice() (Notice, bool) {
 	_, clock := p.cfg.Civil()
 	if clock == plan.ClockTrusted {
-		return ""
+		return Notice{}, false
 	}
 	waiting := 0
 	for _, f := range p.plan.Feeds {
@@ -156,25 +161,17 @@ func (p *Player) clockSentence() string {
 			}
 		}
 	}
-	if waiting == 0 {
-		return ""
-	}
-	return fmt.Sprintf("the clock is not set: campaigns with dates or dayparts wait for it (%d)\nhint: connect the network once, fit a real-time clock, or `entracte clock set TIME`", waiting)
+	fact := fmt.Sprintf("the clock is not set: campaigns with dates or dayparts wait for it (%d)\nhint: connect the network once, fit a real-time clock, or `entracte clock set TIME`", waiting)
+	return Notice{Concern: ClockUnset, Ads: waiting, Details: []string{fact}}, waiting > 0
 }
 
-// idleNotices is how much of that the idle look says: a few facts, without hints.
-func (p *Player) idleNotices() []string {
-	const most = 4
-	all := p.sentences()
-	short := all[:min(len(all), most)]
-	out := make([]string, len(short))
-	for i, s := range short {
-		out[i], _, _ = strings.Cut(s, "\n")
+// idleNotices is what of that the idle look is drawn from.
+func (p *Player) idleNotices() []Notice {
+	all := p.concerns()
+	for i := range all {
+		all[i].Details = nil
 	}
-	if more := len(all) - len(short); more > 0 {
-		out = append(out, fmt.Sprintf("… and %d more: `entracte status` lists them", more))
-	}
-	return out
+	return all
 }
 
 func (p *Player) drawLook(ctx context.Context, v View) {
@@ -242,7 +239,7 @@ func (p *Player) onLook(ctx context.Context, d drawnLook) {
 }
 
 func same(a, b View) bool {
-	return a.Look == b.Look && a.Glass == b.Glass && a.Paused == b.Paused && a.Now.Equal(b.Now) && slices.Equal(a.Notices, b.Notices) && a.Message.equal(b.Message)
+	return a.Look == b.Look && a.Glass == b.Glass && a.Paused == b.Paused && a.Now.Equal(b.Now) && equalNotices(a.Notices, b.Notices) && a.Message.equal(b.Message)
 }
 
 // showNeutral puts the neutral frame on the very next draw, before anything is

@@ -88,7 +88,7 @@ type Player struct {
 	looks    looks
 	broken   broken
 	recorder *recorder
-	notices  []string
+	notices  []Notice
 	message  Message
 	// onScreen is the label of the frame that was drawn last.
 	onScreen string
@@ -98,7 +98,7 @@ type Player struct {
 
 type planChange struct {
 	plan    plan.Plan
-	notices []string
+	notices []Notice
 }
 
 // New returns a player that has not begun. past, which may be nil, reads the most
@@ -129,10 +129,9 @@ func (p *Player) Believe(b presence.Belief) {
 	}
 }
 
-// SetPlan replaces the plan in force, as soon as its scheduler is ready. notices
-// are sentences for the idle look: what of the content could not be used. What is
-// on the glass finishes.
-func (p *Player) SetPlan(pl plan.Plan, notices []string) {
+// SetPlan replaces the plan in force, as soon as its scheduler is ready. notices say
+// what of the content could not be used. What is on the glass finishes.
+func (p *Player) SetPlan(pl plan.Plan, notices []Notice) {
 	select {
 	case p.plans <- planChange{pl, notices}:
 	case <-p.done:

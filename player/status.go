@@ -22,7 +22,8 @@ type Status struct {
 	// Paused: the owner silenced the screen.
 	Paused bool `json:"paused"`
 	// OnGlass is the label of the frame on the glass ("feed/campaign/creative",
-	// "idle", "neutral", "paused", "black"), and Why its sentence.
+	// "idle", "neutral", "paused", "black"), and Why its sentence, in English as all
+	// of the status.
 	OnGlass string `json:"on_glass"`
 	Why     string `json:"why,omitempty"`
 	// Next is what would come next, if anything may.
@@ -31,7 +32,7 @@ type Status struct {
 	// none.
 	Shown     *Chosen `json:"shown,omitempty"`
 	Following *Chosen `json:"following,omitempty"`
-	// Language is the venue's: that of Why.
+	// Language is the venue's, for who speaks to its owner.
 	Language string `json:"language"`
 	Clock    string `json:"clock"`
 	Width    int    `json:"width"`
@@ -40,8 +41,8 @@ type Status struct {
 	Campaigns int     `json:"campaigns"`
 	Plays     uint64  `json:"plays"`
 	Uptime    float64 `json:"uptime_seconds"`
-	// Faults are sentences: what does not work, promises that are off, and films
-	// that the waits here are too short for.
+	// Faults are English sentences for a technician: what does not work, what was left
+	// out, promises that are off, and films that the waits here are too short for.
 	Faults []string               `json:"faults"`
 	Inputs []presence.InputBelief `json:"inputs"`
 }
@@ -109,16 +110,19 @@ func (p *Player) status() Status {
 		Paused: p.belief.Paused, OnGlass: p.onScreen, Language: p.cfg.Venue.Language, Clock: clock.String(),
 		Width: p.glass.X, Height: p.glass.Y, Plays: p.completed,
 		Uptime: time.Since(p.cfg.Begun).Seconds(),
-		Faults: p.sentences(), Inputs: p.belief.Inputs,
+		Faults: []string{}, Inputs: p.belief.Inputs,
+	}
+	for _, n := range p.concerns() {
+		s.Faults = append(s.Faults, n.Details...)
 	}
 	for _, a := range scheduler.RarelyFit(p.inForce, p.options()) {
-		s.Faults = append(s.Faults, a.Sentence(p.cfg.Venue.Language))
+		s.Faults = append(s.Faults, a.Sentence("en"))
 	}
 	for _, f := range p.plan.Feeds {
 		s.Campaigns += len(f.Campaigns)
 	}
 	if p.on != nil {
-		s.Why = scheduler.Sentence(p.on.lease.Choice, p.cfg.Venue.Language, p.options())
+		s.Why = scheduler.Sentence(p.on.lease.Choice, "en", p.options())
 		s.Shown = p.chosen(p.on.lease.Choice)
 	}
 	if p.next != nil {

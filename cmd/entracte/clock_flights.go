@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"entracte/player"
+	"entracte/player/control"
 	"entracte/scheduler/plan"
 )
 
@@ -20,11 +21,11 @@ type datedPlayer struct {
 	*player.Player
 	clock *wallClock
 	// setPlan is the player's own.
-	setPlan func(plan.Plan, []string)
+	setPlan func(plan.Plan, []player.Notice)
 
 	mu      sync.Mutex
 	plan    plan.Plan
-	notices []string
+	notices []player.Notice
 	// told is what the player has of the plan.
 	told plan.Plan
 }
@@ -34,7 +35,7 @@ func newDatedPlayer(p *player.Player, c *wallClock) *datedPlayer {
 }
 
 // SetPlan gives the player a plan without what is over.
-func (d *datedPlayer) SetPlan(p plan.Plan, notices []string) {
+func (d *datedPlayer) SetPlan(p plan.Plan, notices []player.Notice) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.plan, d.notices = p, notices
@@ -70,10 +71,10 @@ func (d *datedPlayer) run(ctx context.Context) {
 func (d *datedPlayer) tell() {
 	p, over := d.without(d.days())
 	notices := d.notices
-	if over > 0 {
-		notices = append(slices.Clip(notices), fmt.Sprintf(
-			"the clock is behind %s, which this screen has already seen: campaigns that were over by then stay off (%d)\nhint: if that date was wrong: entracte clock set TIME --forget-later",
-			d.clock.seen().Format(time.DateOnly), over))
+	if n := len(over); n > 0 {
+		notices = append(slices.Clip(notices), player.Notice{Concern: overStays, Ads: n, Details: []string{fmt.Sprintf(
+			"the clock is behind %s, which this screen has already seen: campaigns that were over by then stay off (%d; `entracte why --why-not` names them)\nhint: if that date was wrong: entracte clock set TIME --forget-later",
+			d.clock.seen().Format(time.DateOnly), n)}})
 	}
 	d.told = p
 	d.setPlan(p, notices)
@@ -92,28 +93,50 @@ func (d *datedPlayer) days() seenDays {
 	return seenDays{plan.DateOf(civil), plan.DateOf(seen)}
 }
 
+// refusals are about the campaigns that stay over although the clock was set back.
+func (d *datedPlayer) refusals() []control.Refusal {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, over := d.without(d.days())
+	return over
+}
+
+// today is the date as far as it is known; zero where it is not.
+func (d *datedPlayer) today() plan.Date {
+	now := d.days()
+	if now.today.Before(now.latest) {
+		return now.latest
+	}
+	return now.today
+}
+
 // without is the plan without the campaigns that only what was seen shows to be
-// over, and how many there were; what the clock itself refuses is left for the
+// over, and refusals of those; what the clock itself refuses is left for the
 // scheduler to refuse, and to say so.
-func (d *datedPlayer) without(now seenDays) (plan.Plan, int) {
+func (d *datedPlayer) without(now seenDays) (plan.Plan, []control.Refusal) {
 	if now == (seenDays{}) {
-		return d.plan, 0
+		return d.plan, nil
 	}
 	isOver := func(c plan.Campaign) bool {
 		to := c.Flight.To
 		return !to.IsZero() && now.today.Before(to) && !now.latest.Before(to)
 	}
-	over := 0
+	var over []control.Refusal
 	left := plan.Plan{Feeds: slices.Clone(d.plan.Feeds)}
 	for i := range left.Feeds {
 		f := &left.Feeds[i]
-		if before := len(f.Campaigns); slices.ContainsFunc(f.Campaigns, isOver) {
+		before := len(over)
+		for k := range f.Campaigns {
+			if c := &f.Campaigns[k]; isOver(*c) {
+				over = append(over, refuse(f.Name, c.ID, codeStaysOver, advertiserOf(c), dateOf(c.Flight.To.AddDays(-1))))
+			}
+		}
+		if len(over) > before {
 			f.Campaigns = slices.DeleteFunc(slices.Clone(f.Campaigns), isOver)
-			over += before - len(f.Campaigns)
 		}
 	}
-	if over == 0 {
-		return d.plan, 0
+	if over == nil {
+		return d.plan, nil
 	}
 	return left, over
 }

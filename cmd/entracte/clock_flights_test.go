@@ -37,15 +37,23 @@ func TestOverStaysOver(t *testing.T) {
 		} {
 			w := newTestClock(date(11, 20), clock.Kept{Seen: date(12, 10).Add(-time.Hour)}, &tt.reading)
 			var told plan.Plan
-			var said []string
-			d := &datedPlayer{clock: w, setPlan: func(p plan.Plan, n []string) { told, said = p, n }}
-			d.SetPlan(p, []string{"a notice"})
+			var said []player.Notice
+			d := &datedPlayer{clock: w, setPlan: func(p plan.Plan, n []player.Notice) { told, said = p, n }}
+			d.SetPlan(p, []player.Notice{{Concern: "a notice"}})
 			if got := campaigns(told); got != ids(tt.want) {
 				t.Errorf("%s: %s, want %s", what, got, ids(tt.want))
 			}
 			off := strings.Count(campaigns(p), " ") - strings.Count(campaigns(told), " ")
-			if len(said) != min(off, 1)+1 || said[0] != "a notice" || off > 0 && !strings.Contains(said[1], "behind 2026-12-10, ") {
-				t.Errorf("%s: said %q", what, said)
+			if len(said) != min(off, 1)+1 || said[0].Concern != "a notice" || off > 0 && (said[1].Ads != off || !strings.Contains(said[1].Details[0], "behind 2026-12-10, ")) {
+				t.Errorf("%s: said %+v", what, said)
+			}
+			for i, r := range d.refusals() {
+				if want := []string{"december", "tenth"}[i]; r.Feed != "local" || r.Campaign != want || r.Code != codeStaysOver || !strings.Contains(r.English, "has passed, although the clock went back") {
+					t.Errorf("%s: %+v", what, r)
+				}
+			}
+			if len(d.refusals()) != off {
+				t.Errorf("%s: of %d that are off it refuses %+v", what, off, d.refusals())
 			}
 			if len(p.Feeds[1].Campaigns) != 5 || p.Feeds[1].Campaigns[1].ID != "december" {
 				t.Fatal("the caller's plan was changed")
@@ -61,7 +69,7 @@ func TestOverFollowsTheClock(t *testing.T) {
 		r := &clock.Reading{System: built}
 		w := newTestClock(built, clock.Kept{Seen: time.Date(2026, 12, 10, 21, 0, 0, 0, time.UTC)}, r)
 		var told []string
-		d := &datedPlayer{clock: w, setPlan: func(p plan.Plan, _ []string) { told = append(told, campaigns(p)) }}
+		d := &datedPlayer{clock: w, setPlan: func(p plan.Plan, _ []player.Notice) { told = append(told, campaigns(p)) }}
 		d.SetPlan(plan.Plan{Feeds: []plan.Feed{{Name: "local", Campaigns: []plan.Campaign{until("tenth", 12, 10), until("eleventh", 12, 11)}}}}, nil)
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()

@@ -12,9 +12,12 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"entracte/assets"
+	"entracte/player"
+	"entracte/player/control"
 	"entracte/scheduler"
 	"entracte/scheduler/plan"
 	"entracte/storage"
@@ -36,11 +39,11 @@ type ads struct {
 // localFeed is the feed of --ads.
 const localFeed = "local"
 
-// generalNotices is the place in content.skipped for what is about no feed, and
-// overbooked that for campaigns that promise too much. No feed has these names.
+// The places in content.left for what is about no feed: no feed has these names.
 const (
-	generalNotices = ""
-	overbooked     = "overbooked"
+	aboutMachine  = ""
+	aboutPromises = "promises"
+	aboutPacks    = "packs"
 )
 
 // openAds reads the folder of --ads. A folder that is gone is no error yet: what
@@ -76,15 +79,17 @@ type content struct {
 	signed func(at time.Time, from string)
 	// powered is for how long the machine has been on in all; nil lets packs last.
 	powered func() time.Duration
-	// resting are the sentences about packs that were not renewed in time.
-	resting []string
+	// today is the date, zero where nobody knows it; nil knows no packs that ended.
+	today func() plan.Date
 	// packs is told when a pack came into force, or waits.
 	packs chan struct{}
 	// told is the plan the player has, and saying what it was told with it.
 	told   plan.Plan
-	saying []string
-	// skipped are the sentences of each feed about what was left out.
-	skipped map[string][]string
+	saying absence
+	// left is what was left out of each feed, and of what is about none.
+	left map[string]absence
+	// refusals are those of saying, for who asks.
+	refusals atomic.Pointer[[]control.Refusal]
 	// shop is what promises are measured by, with the counts of waits that were
 	// known last.
 	shop scheduler.Options
@@ -93,19 +98,33 @@ type content struct {
 // admit takes the campaigns out of a plan that promise more than the screen can
 // keep beside the others, and says so.
 func (c *content) admit(p plan.Plan) plan.Plan {
-	refused := map[*plan.Campaign]bool{}
-	var said []string
-	for _, o := range scheduler.Overbooked(p, c.shop) {
-		refused[o.Campaign] = true
-		said = append(said, o.Sentence(c.shop.Venue.Language))
+	over := scheduler.Overbooked(p, c.shop)
+	var out absence
+	if len(over) > 0 {
+		out.notices = []player.Notice{{Concern: overbooked, Ads: len(over)}}
 	}
-	c.skipped[overbooked] = said
-	if len(refused) == 0 {
+	for _, o := range over {
+		out.notices[0].Details = append(out.notices[0].Details, o.Sentence("en"))
+		out.refusals = append(out.refusals, control.Refusal{
+			Feed: o.Feed, Campaign: o.Campaign.ID, Code: codeOverbooked, French: o.Sentence("fr"), English: o.Sentence("en")})
+	}
+	c.left[aboutPromises] = out
+	return admitted(p, over)
+}
+
+// admitted is a plan without the campaigns that promise too much; the one that was given
+// stays as it is.
+func admitted(p plan.Plan, over []scheduler.Overbooking) plan.Plan {
+	if len(over) == 0 {
 		return p
 	}
-	admitted := plan.Plan{Feeds: slices.Clone(p.Feeds)}
-	for i := range admitted.Feeds {
-		f := &admitted.Feeds[i]
+	refused := map[*plan.Campaign]bool{}
+	for _, o := range over {
+		refused[o.Campaign] = true
+	}
+	left := plan.Plan{Feeds: slices.Clone(p.Feeds)}
+	for i := range left.Feeds {
+		f := &left.Feeds[i]
 		all := f.Campaigns
 		f.Campaigns = nil
 		for k := range all {
@@ -114,7 +133,7 @@ func (c *content) admit(p plan.Plan) plan.Plan {
 			}
 		}
 	}
-	return admitted
+	return left
 }
 
 // inForce is the cached plan without the feeds that nobody asked for, and with the
@@ -124,15 +143,8 @@ func (c *content) inForce() (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool {
-		switch f.Name {
-		case own.FeedName:
-			return false
-		case localFeed, "demo":
-			return c.ads == nil || c.ads.feed.Name != f.Name
-		}
-		return !slices.Contains(c.feeds, f.Name)
-	})
+	out := absence{refusals: unasked(p, c.asked)}
+	p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool { return !c.asked(f.Name) })
 	packs, err := c.cache.Packs()
 	for _, of := range packs {
 		if c.signed != nil {
@@ -142,12 +154,29 @@ func (c *content) inForce() (plan.Plan, error) {
 	for i := range p.Feeds {
 		for _, of := range packs {
 			if of.Feed == p.Feeds[i].Name && !of.NotAfter.IsZero() {
-				endBy(&p.Feeds[i], of.NotAfter.In(c.shop.Venue.Timezone))
+				to := lastDay(of.NotAfter.In(c.shop.Venue.Timezone)).AddDays(1)
+				if c.today != nil && !c.today().Before(to) {
+					out.add(ended(p.Feeds[i], of, to))
+				}
+				endBy(&p.Feeds[i], to)
 			}
 		}
 	}
-	c.rest(&p, packs)
+	out.add(c.rest(&p, packs))
+	out.add(packsLeft(c.cache, c.feeds))
+	c.left[aboutPacks] = out
 	return p, err
+}
+
+// asked reports whether a feed is to play here.
+func (c *content) asked(feed string) bool {
+	switch feed {
+	case own.FeedName:
+		return true
+	case localFeed, "demo":
+		return c.ads != nil && c.ads.feed.Name == feed
+	}
+	return slices.Contains(c.feeds, feed)
 }
 
 // begin tells the player what the cache holds, if it is what the ads folder
@@ -168,10 +197,15 @@ func (c *content) begin() error {
 		}
 		c.log.Warn("the ads folder is gone; playing what was installed from it", "folder", c.ads.dir)
 	}
-	c.told = c.admit(p)
-	c.saying = c.notices()
-	c.player.SetPlan(c.told, c.saying)
+	c.tell(c.admit(p), c.all())
 	return nil
+}
+
+// tell tells the player.
+func (c *content) tell(p plan.Plan, out absence) {
+	c.told, c.saying = p, out
+	c.publish()
+	c.player.SetPlan(p, out.notices)
 }
 
 // run installs the ads folder, then follows the owner's folder and the packs until
@@ -212,11 +246,11 @@ func (c *content) run(ctx context.Context) {
 }
 
 func (c *content) installAds(ctx context.Context) {
-	var said []string
+	var skips []storage.Skip
 	for _, s := range c.ads.skipped {
-		said = append(said, s.File+": "+s.Reason)
+		skips = append(skips, storage.Skip{Feed: c.ads.feed.Name, Campaign: s.Campaign, Creative: s.Creative, File: s.File, Reason: s.Reason})
 	}
-	c.install(ctx, c.ads.feed, c.ads.fsys, said)
+	c.install(ctx, c.ads.feed, c.ads.fsys, skips)
 }
 
 func (c *content) installOwn(ctx context.Context) {
@@ -231,49 +265,48 @@ func (c *content) installOwn(ctx context.Context) {
 		c.ownUnread(err)
 		return
 	}
-	var said []string
+	var skips []storage.Skip
 	for _, s := range skipped {
-		said = append(said, s.File+": "+s.Reason)
+		skips = append(skips, storage.Skip{Feed: feed.Name, Campaign: own.CampaignID, File: s.File, Reason: s.Reason})
 	}
-	c.install(ctx, feed, root.FS(), said)
+	c.install(ctx, feed, root.FS(), skips)
 }
 
 // ownUnread says that the owner's folder cannot be read, once.
 func (c *content) ownUnread(err error) {
-	said := []string{fmt.Sprintf("the owner's folder cannot be read, what it held stays in force: %v", err)}
-	if slices.Equal(c.skipped[own.FeedName], said) {
+	fact := fmt.Sprintf("the owner's folder cannot be read, what it held stays in force: %v", err)
+	out := absence{notices: []player.Notice{{Concern: ownUnread, Details: []string{fact}}}}
+	if reflect.DeepEqual(c.left[own.FeedName], out) {
 		return
 	}
-	c.log.Error(said[0])
-	c.skipped[own.FeedName] = said
-	c.saying = c.notices()
-	c.player.SetPlan(c.told, c.saying)
+	c.log.Error(fact)
+	c.left[own.FeedName] = out
+	c.tell(c.told, c.all())
 }
 
-// install puts a feed in force. said are sentences about what its reader already
-// left out.
-func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, said []string) {
+// install puts a feed in force. before is what its reader already left out.
+func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, before []storage.Skip) {
 	_, skips, err := c.cache.Install(ctx, feed, fsys, probe)
 	if err != nil && ctx.Err() != nil {
 		return
 	}
+	var out absence
 	if err != nil {
 		c.log.Error("content is not installed; what was in force stays", "feed", feed.Name, "err", err)
-		said, skips = append(said, err.Error()), nil
+		skips = nil
+		out.notices = []player.Notice{{Concern: unread, Details: []string{err.Error()}}}
 	}
+	skips = slices.Concat(before, skips)
 	for _, s := range skips {
-		said = append(said, sentence(s))
+		c.log.Warn("skipped", "feed", feed.Name, "what", sentence(s))
 	}
-	for _, s := range said {
-		c.log.Warn("skipped", "feed", feed.Name, "what", s)
-	}
-	c.skipped[feed.Name] = said
+	out.add(leftOf(feed.Name, "", skips))
+	c.left[feed.Name] = out
 	c.update(ctx)
 }
 
 // update tells the player what is in force now, if it is anything else than before.
 func (c *content) update(ctx context.Context) {
-	before := c.saying
 	p, err := c.inForce()
 	if err != nil {
 		c.log.Error("the plan cannot be read; what was in force stays", "err", err)
@@ -283,9 +316,8 @@ func (c *content) update(ctx context.Context) {
 		c.shop.Waits = waits
 	}
 	p = c.admit(p)
-	if c.saying = c.notices(); !slices.Equal(before, c.saying) || !reflect.DeepEqual(p, c.told) {
-		c.told = p
-		c.player.SetPlan(p, c.saying)
+	if out := c.all(); !reflect.DeepEqual(out, c.saying) || !reflect.DeepEqual(p, c.told) {
+		c.tell(p, out)
 	}
 	// After the player knows: it may be about to open what goes.
 	if _, _, err := c.cache.Sweep(); err != nil {
@@ -304,14 +336,13 @@ func sentence(s storage.Skip) string {
 	return s.File + ": " + digests.ReplaceAllString(s.Reason, "it")
 }
 
-// notices are the sentences about everything that was left out.
-func (c *content) notices() []string {
-	var all []string
-	for _, name := range []string{generalNotices, overbooked, own.FeedName, localFeed, "demo"} {
-		all = append(all, c.skipped[name]...)
+// all is everything that was left out.
+func (c *content) all() absence {
+	var all absence
+	for _, name := range []string{aboutMachine, aboutPromises, own.FeedName, localFeed, "demo", aboutPacks} {
+		all.add(c.left[name])
 	}
-	all = append(all, c.resting...)
-	return append(all, packNotices(c.cache, c.feeds)...)
+	return all
 }
 
 // ownFolder is the owner's folder: what the config says, beside the config when

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"entracte/player"
+	"entracte/player/control"
 	"entracte/scheduler/plan"
 	"entracte/storage"
 )
@@ -30,12 +33,17 @@ func (c *content) examinePacks(ctx context.Context) {
 	}
 }
 
-// endBy lets no campaign of a feed play after the day its pack ends.
-func endBy(f *plan.Feed, end time.Time) {
-	to := plan.DateOf(end)
-	if h, m, s := end.Clock(); h+m+s > 0 {
-		to = plan.DateOf(end.AddDate(0, 0, 1))
+// lastDay is the day in which an end falls: midnight ends the day before.
+func lastDay(end time.Time) plan.Date {
+	d := plan.DateOf(end)
+	if h, m, s := end.Clock(); h+m+s == 0 {
+		d = d.AddDays(-1)
 	}
+	return d
+}
+
+// endBy lets no campaign of a feed play from a day on.
+func endBy(f *plan.Feed, to plan.Date) {
 	for i := range f.Campaigns {
 		if flight := &f.Campaigns[i].Flight; flight.To.IsZero() || to.Before(flight.To) {
 			flight.To = to
@@ -43,45 +51,66 @@ func endBy(f *plan.Feed, end time.Time) {
 	}
 }
 
-// packNotices are the sentences about the feeds that the config names.
-func packNotices(cache *storage.Cache, feeds []string) []string {
+// packsLeft is about the feeds that the config names: what is missing of them, and what
+// of them cannot be shown.
+func packsLeft(cache *storage.Cache, feeds []string) absence {
 	if len(feeds) == 0 {
-		return nil
+		return absence{}
 	}
-	packs, err := cache.Packs()
-	if err != nil {
-		return []string{err.Error()}
+	packs, err1 := cache.Packs()
+	skips, err2 := cache.LeftOut()
+	waiting, err3 := cache.Waiting()
+	barred, err4 := cache.Distrusted()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return absence{notices: []player.Notice{{Concern: unread, Details: []string{err.Error()}}}}
 	}
-	skips, err := cache.LeftOut()
-	if err != nil {
-		return []string{err.Error()}
-	}
-	waiting, err := cache.Waiting()
-	if err != nil {
-		return []string{err.Error()}
-	}
-	var all []string
+	var out absence
 	for _, feed := range feeds {
 		there := slices.ContainsFunc(packs, func(p storage.InForce) bool { return p.Feed == feed })
 		for _, w := range waiting {
 			if w.Feed == feed {
-				all = append(all, waitingSentence(w)+"\nhint: bring another stick, or the same one again")
+				out.add(waitingFor(w))
+				there = true
+			}
+		}
+		for _, b := range barred {
+			if b.Feed == feed {
+				out.add(noLongerTrusted(b))
 				there = true
 			}
 		}
 		if !there {
-			all = append(all, fmt.Sprintf("no pack of the feed %s is installed\nhint: put the operator's stick in, or `entracte install FOLDER`", feed))
+			out.refusals = append(out.refusals, refuse(feed, "", codeNoPack, feed))
+			out.notices = append(out.notices, player.Notice{Concern: noPack, Names: []string{feed}, Details: []string{
+				fmt.Sprintf("no pack of the feed %s is installed\nhint: put the operator's stick in, or `entracte install FOLDER`", feed)}})
 		}
-		for _, s := range skips {
-			if s.Feed == feed {
-				all = append(all, feed+": "+sentence(s))
-			}
-		}
+		of := slices.DeleteFunc(slices.Clone(skips), func(s storage.Skip) bool { return s.Feed != feed })
+		out.add(leftOf(feed, feed+": ", of))
 	}
-	return all
+	return out
+}
+
+// noLongerTrusted is about a pack whose key was taken out of the config.
+func noLongerTrusted(of storage.InForce) absence {
+	return absence{
+		[]player.Notice{{Concern: distrusted, Names: []string{of.Feed}, Details: []string{
+			fmt.Sprintf("pack %s of %s rests: content.trust names its key no more\nhint: put the operator's key back into content.trust, or a pack of the new key in", of.Version, of.Feed)}}},
+		[]control.Refusal{refuse(of.Feed, "", codeUntrusted, of.Feed, of.Version)},
+	}
+}
+
+// waitingFor is about a pack of which something is missing.
+func waitingFor(w storage.Waiting) absence {
+	size := storage.Megabytes(w.Bytes)
+	return absence{
+		[]player.Notice{{Concern: packWaits, Files: w.Files, Names: []string{w.Feed}, Details: []string{
+			waitingSentence(w) + "\nhint: bring another stick, or the same one again"}}},
+		[]control.Refusal{refuse(w.Feed, "", codeWaiting, w.Feed, w.Version,
+			words{nounFile.counted("fr", w.Files), nounFile.counted("en", w.Files)}, words{octets(size), size})},
+	}
 }
 
 // waitingSentence says what is missing of a pack.
 func waitingSentence(w storage.Waiting) string {
-	return fmt.Sprintf("pack %s of %s is waiting for media: %d files, %s", w.Version, w.Feed, w.Files, storage.Megabytes(w.Bytes))
+	return fmt.Sprintf("pack %s of %s is waiting for media: %s, %s", w.Version, w.Feed, nounFile.counted("en", w.Files), storage.Megabytes(w.Bytes))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entracte/hw/clock"
+	"entracte/player"
 	"entracte/scheduler/plan"
 	"entracte/storage"
 )
@@ -26,10 +27,9 @@ type accepted struct {
 const staleEvery = time.Hour
 
 // rest takes the feeds out of a plan whose packs were not renewed in time, and says so.
-func (c *content) rest(p *plan.Plan, packs []storage.InForce) {
-	c.resting = nil
+func (c *content) rest(p *plan.Plan, packs []storage.InForce) (out absence) {
 	if c.powered == nil {
-		return
+		return out
 	}
 	since := map[string]accepted{}
 	if _, err := c.cache.Get(acceptedKey, &since); err != nil {
@@ -47,15 +47,31 @@ func (c *content) rest(p *plan.Plan, packs []storage.InForce) {
 			since[of.Feed] = accepted{of.Version, now}
 		}
 		if clock.Stale(now, since[of.Feed].Powered, of.StaleAfter) {
-			p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool { return f.Name == of.Feed })
-			c.resting = append(c.resting, fmt.Sprintf("pack %s of %s was to be renewed within %.0f hours of operation, and was not: its ads rest\nhint: put a newer stick of the operator in",
-				of.Version, of.Feed, of.StaleAfter.Hours()))
+			out.add(tooOld(p, of))
 		}
 	}
 	if maps.Equal(before, since) {
-		return
+		return out
 	}
 	if err := c.cache.Put(acceptedKey, since); err != nil {
 		c.log.Error("the age of packs cannot be kept", "err", err)
 	}
+	return out
+}
+
+// tooOld takes the feed of a pack out of a plan.
+func tooOld(p *plan.Plan, of storage.InForce) (out absence) {
+	hours := fmt.Sprintf("%.0f", of.StaleAfter.Hours())
+	n := player.Notice{Concern: packOld, Names: []string{of.Feed}, Details: []string{
+		fmt.Sprintf("pack %s of %s was to be renewed within %s hours of operation, and was not: its ads rest\nhint: put a newer stick of the operator in", of.Version, of.Feed, hours)}}
+	p.Feeds = slices.DeleteFunc(p.Feeds, func(f plan.Feed) bool {
+		if f.Name != of.Feed {
+			return false
+		}
+		n.Ads = len(f.Campaigns)
+		out.refusals = refuseAll(f, codeStale, of.Version, hours)
+		return true
+	})
+	out.notices = []player.Notice{n}
+	return out
 }

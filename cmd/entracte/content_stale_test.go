@@ -42,8 +42,8 @@ func TestPacksRest(t *testing.T) {
 		powered = c.at
 		// Anew each time, as after a restart.
 		content := &content{cache: cache, log: slog.New(slog.DiscardHandler), powered: func() time.Duration { return powered }}
-		p := plan.Plan{Feeds: []plan.Feed{{Name: "acme/shop-17"}, {Name: "other/feed"}}}
-		content.rest(&p, []storage.InForce{c.pack, {Feed: "other/feed", Version: "0001-00000001"}})
+		p := plan.Plan{Feeds: []plan.Feed{{Name: "acme/shop-17", Campaigns: []plan.Campaign{{ID: "red"}, {ID: "blue"}}}, {Name: "other/feed"}}}
+		out := content.rest(&p, []storage.InForce{c.pack, {Feed: "other/feed", Version: "0001-00000001"}})
 		var names []string
 		for _, f := range p.Feeds {
 			names = append(names, f.Name)
@@ -51,8 +51,8 @@ func TestPacksRest(t *testing.T) {
 		if got := strings.Join(names, " "); got != c.want {
 			t.Errorf("step %d, after %v: %q play, want %q", i, c.at, got, c.want)
 		}
-		if (len(content.resting) > 0) != (len(names) < 2) {
-			t.Errorf("step %d: it says %q", i, content.resting)
+		if (len(out.notices) == 1 && out.notices[0].Ads == 2 && len(out.refusals) == 2) != (len(names) < 2) {
+			t.Errorf("step %d: it says %+v", i, out)
 		}
 	}
 }

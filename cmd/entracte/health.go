@@ -76,6 +76,6 @@ type healthy struct {
 // Status reports what is going on.
 func (p healthy) Status(ctx context.Context) (player.Status, error) {
 	s, err := p.Player.Status(ctx)
-	s.Faults = append(s.Faults, p.health.faults(s.Language)...)
+	s.Faults = append(s.Faults, p.health.faults("en")...)
 	return s, err
 }

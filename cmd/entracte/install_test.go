@@ -106,7 +106,7 @@ func TestPacksInForce(t *testing.T) {
 	var signed time.Time
 	c := &content{
 		cache: cache, feeds: []string{"acme/shop-17", "acme/other"}, shop: scheduler.Options{Venue: plan.Venue{Timezone: paris}},
-		signed: func(at time.Time, _ string) { signed = at }, skipped: map[string][]string{},
+		signed: func(at time.Time, _ string) { signed = at }, left: map[string]absence{},
 	}
 	p, err := c.inForce()
 	if err != nil || len(p.Feeds) != 1 || len(p.Feeds[0].Campaigns) != 1 {
@@ -119,12 +119,12 @@ func TestPacksInForce(t *testing.T) {
 	if signed.Year() != 2026 {
 		t.Errorf("signed at %v", signed)
 	}
-	said := c.notices()
+	said := details(c.all().notices)
 	if len(said) != 3 || !strings.HasPrefix(said[0], "acme/shop-17: bad.png: ") || !strings.HasPrefix(said[2], "no pack of the feed acme/other is installed\nhint: ") {
 		t.Errorf("%q", said)
 	}
 	c.feeds = nil
-	if p, err := c.inForce(); err != nil || len(p.Feeds) != 0 || len(c.notices()) != 0 {
+	if p, err := c.inForce(); err != nil || len(p.Feeds) != 0 || len(c.all().notices) != 0 || c.all().refusals[0].Code != codeUnasked {
 		t.Errorf("a feed that nobody asked for: %+v, %v", p, err)
 	}
 }
@@ -142,7 +142,7 @@ func TestEndBy(t *testing.T) {
 		{time.Date(2027, 2, 5, 12, 0, 0, 0, time.UTC), day(3), day(3)},
 	} {
 		f := plan.Feed{Campaigns: []plan.Campaign{{Flight: plan.Flight{To: k.to}}}}
-		if endBy(&f, k.end); f.Campaigns[0].Flight.To != k.want {
+		if endBy(&f, lastDay(k.end).AddDays(1)); f.Campaigns[0].Flight.To != k.want {
 			t.Errorf("%v and %v: %v, want %v", k.end, k.to, f.Campaigns[0].Flight.To, k.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"entracte/cmd/entracte/config"
+	"entracte/player"
 	"entracte/scheduler/plan"
 	"entracte/storage"
 	"entracte/storage/disk"
@@ -44,7 +45,7 @@ func (s *show) openPlays() (*playlog.Log, error) {
 func (s *show) openKey() {
 	if _, err := report.OpenKey(disk.OS, s.data); err != nil {
 		s.log.Error("receipts cannot be signed", "err", err)
-		s.mended = append(s.mended, "receipts cannot be signed: "+err.Error())
+		s.found = append(s.found, player.Notice{Concern: unsigned, Details: []string{"receipts cannot be signed: " + err.Error()}})
 	}
 }
 

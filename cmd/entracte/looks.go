@@ -55,7 +55,7 @@ func (l looks) draw(ctx context.Context, v player.View) (*image.RGBA, error) {
 		}
 		return nil, nil
 	}
-	idle := card.Idle{Name: l.venue.Name, Line: l.venue.Commune, Clock: v.Now.Format("15:04"), Notices: v.Notices}
+	idle := card.Idle{Name: l.venue.Name, Line: l.venue.Commune, Clock: v.Now.Format("15:04"), Notices: idleSentences(v.Notices, l.venue.Language)}
 	switch l.idle {
 	case config.LookBlack:
 		return nil, nil

@@ -102,13 +102,13 @@ func TestOverbookedIsLeftOut(t *testing.T) {
 	t.Parallel()
 	for _, goals := range [][]int{{1 << 40, 10}, {10, 1 << 40}, {1 << 40, 1 << 40}, {10, 10}} {
 		p := plan.Plan{Feeds: []plan.Feed{{Name: "own"}, {Name: "local", Revision: "r", Campaigns: []plan.Campaign{promises("a", goals[0]), {ID: "w", Weight: 1}, promises("b", goals[1])}}}}
-		c := &content{skipped: map[string][]string{}, shop: scheduler.Options{Venue: plan.Venue{Language: "en"}}}
+		c := &content{left: map[string]absence{}, shop: scheduler.Options{Venue: plan.Venue{Language: "en"}}}
 		admitted := c.admit(p)
-		var want, said []string
+		var want, said, refused []string
 		for i, id := range []string{"a", "w", "b"} {
 			switch {
 			case i != 1 && goals[i/2] > 10:
-				said = append(said, "Studio "+id+": ")
+				said, refused = append(said, "Studio "+id+": "), append(refused, id)
 			default:
 				want = append(want, id)
 			}
@@ -120,13 +120,26 @@ func TestOverbookedIsLeftOut(t *testing.T) {
 		if !slices.Equal(got, want) || admitted.Feeds[1].Revision != "r" || len(admitted.Feeds) != 2 {
 			t.Errorf("of goals %d, %q is in force, want %q", goals, got, want)
 		}
-		if !slices.EqualFunc(c.notices(), said, strings.HasPrefix) {
-			t.Errorf("of goals %d it says %q", goals, c.notices())
+		if got := details(c.all().notices); !slices.EqualFunc(got, said, strings.HasPrefix) {
+			t.Errorf("of goals %d it says %q", goals, got)
+		}
+		if !slices.EqualFunc(c.all().refusals, refused, func(r control.Refusal, id string) bool {
+			return r.Feed == "local" && r.Campaign == id && r.Code == codeOverbooked && strings.HasPrefix(r.French, "Studio "+id+" : ")
+		}) {
+			t.Errorf("of goals %d it refuses %+v", goals, c.all().refusals)
 		}
 		if len(p.Feeds[1].Campaigns) != 3 || p.Feeds[1].Campaigns[0].ID != "a" {
 			t.Error("the cached plan was changed")
 		}
 	}
+}
+
+// details are the facts of notices, for a technician.
+func details(notices []player.Notice) (all []string) {
+	for _, n := range notices {
+		all = append(all, n.Details...)
+	}
+	return all
 }
 
 // The real player keeps what it counted, and says which campaign is not admitted.

@@ -91,7 +91,7 @@ func (p *power) report(fault string) {
 func (p *power) withFault() presence.Belief {
 	b := p.last
 	if p.fault != "" {
-		b.Faults = append(b.Faults[:len(b.Faults):len(b.Faults)], presence.Fault{Input: "screen", Sentence: p.fault})
+		b.Faults = append(b.Faults[:len(b.Faults):len(b.Faults)], presence.Fault{Input: screenInput, Sentence: p.fault})
 	}
 	return b
 }

@@ -42,10 +42,10 @@ type show struct {
 	// visit plays instead of the keyboard.
 	visit []stop
 	demo  bool
-	// mended are sentences about a cache or a key that is damaged.
-	mended []string
-	clock  *wallClock
-	log    *slog.Logger
+	// found is about a cache or a key that is damaged.
+	found []player.Notice
+	clock *wallClock
+	log   *slog.Logger
 }
 
 // fadeTime is how long a transition takes.
@@ -106,14 +106,14 @@ func (s *show) openCache(ctx context.Context) (*storage.Cache, error) {
 	cache, found, err := openCache(ctx, s.config, s.data)
 	if found.Aside != "" {
 		s.log.Error("cache.db was damaged and is set aside", "err", found.Damage, "aside", found.Aside)
-		s.mended = append(s.mended, fmt.Sprintf("cache.db was damaged and is set aside as %s; content comes back from packs and folders\nhint: if it happens again, try another card", filepath.Base(found.Aside)))
+		s.found = append(s.found, player.Notice{Concern: mended, Details: []string{fmt.Sprintf("cache.db was damaged and is set aside as %s; content comes back from packs and folders\nhint: if it happens again, try another card", filepath.Base(found.Aside))}})
 	}
 	for _, feed := range found.Feeds {
 		s.log.Warn("put in force again from the pack that is stored", "feed", feed)
 	}
 	for _, err := range found.Lost {
 		s.log.Error("not put in force again", "err", err)
-		s.mended = append(s.mended, err.Error())
+		s.found = append(s.found, player.Notice{Concern: mended, Details: []string{err.Error()}})
 	}
 	return cache, err
 }
@@ -127,28 +127,31 @@ func openCache(ctx context.Context, c *config.Config, data string) (*storage.Cac
 	return storage.Recover(ctx, data, storage.Recovery{Check: checkCache, Trust: keys})
 }
 
-// notices are sentences about the machine and the config that no part can say.
-func (s *show) notices() []string {
-	return append(slices.Clone(s.mended), brokerNotices(s.config, s.configPath)...)
+// notices are about the machine and the config, and of no part.
+func (s *show) notices() []player.Notice {
+	all := slices.Clone(s.found)
+	if broker := brokerNotices(s.config, s.configPath); len(broker) > 0 {
+		all = append(all, player.Notice{Concern: settingsNeedWork, Details: broker})
+	}
+	return all
 }
 
 // play runs the parts until the glass is done, and waits for all of them.
 func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, plays *playlog.Log, in *inputs) error {
 	h := &health{log: s.log}
 	answers := healthy{p, h}
-	api := control.API{Player: answers, Signal: in.signal, Pause: in.pause, Plays: playlog.Recent(disk.OS, s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
-	srv, err := control.Listen(socketPath(s.data), api)
-	if err != nil {
-		return err
-	}
 	ownDir := ""
 	if !s.demo {
 		ownDir = ownFolder(s.config.Content.Folder, s.configPath, s.data)
 	}
 	dated := newDatedPlayer(p, s.clock)
-	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, skipped: map[string][]string{}, shop: shop,
-		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed, powered: func() time.Duration { return s.clock.state().Powered }}
-	c.skipped[generalNotices] = s.notices()
+	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, left: map[string]absence{aboutMachine: {notices: s.notices()}}, shop: shop,
+		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed, powered: func() time.Duration { return s.clock.state().Powered }, today: dated.today}
+	api := control.API{Player: answers, LeftOut: c.leftOut, Signal: in.signal, Pause: in.pause, Plays: playlog.Recent(disk.OS, s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
+	srv, err := control.Listen(socketPath(s.data), api)
+	if err != nil {
+		return err
+	}
 	from, err := newSupply(s, cache, plays, shop.Venue, c.packsChanged)
 	if err == nil {
 		err = c.begin()

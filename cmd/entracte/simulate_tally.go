@@ -185,7 +185,7 @@ func (t *tally) printNever(w io.Writer, of *table) error {
 	}
 	refused, why := map[string]int{}, map[string]scheduler.Refusal{}
 	for _, at := range t.asked {
-		for _, r := range of.r.refusals(at) {
+		for _, r := range of.r.refusals(at, "en") {
 			refused[r.Campaign.ID]++
 			// The filter asked last is the one that was left when the hours allowed it.
 			if r.Filter >= why[r.Campaign.ID].Filter {

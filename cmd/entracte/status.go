@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,10 +26,16 @@ func newStatus() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
 			defer cancel()
-			s, err := control.Dial(socketPath(data)).Status(ctx)
+			client := control.Dial(socketPath(data))
+			s, err := client.Status(ctx)
 			if err != nil {
 				return err
 			}
+			refused, err := client.Why(ctx)
+			if err != nil {
+				return err
+			}
+			left := slices.DeleteFunc(refused, func(r control.Refusal) bool { return !slices.Contains(leftOutCodes, r.Code) })
 			key, err := report.PublicKey(disk.OS, data)
 			if err != nil {
 				key = "" // a player of an older version
@@ -35,11 +43,12 @@ func newStatus() *cobra.Command {
 			if asJSON {
 				return printJSON(cmd, struct {
 					player.Status
-					Key  string `json:"device_key,omitempty"`
-					Code string `json:"venue_code"`
-				}{s, key, venueCode(s.Screen)})
+					Key  string            `json:"device_key,omitempty"`
+					Code string            `json:"venue_code"`
+					Left []control.Refusal `json:"left_out"`
+				}{s, key, venueCode(s.Screen), left})
 			}
-			return printStatus(cmd.OutOrStdout(), s, key)
+			return printStatus(cmd.OutOrStdout(), s, key, left)
 		},
 	}
 	dataFlag(cmd, &data)
@@ -47,9 +56,10 @@ func newStatus() *cobra.Command {
 	return cmd
 }
 
-// printStatus prints a status; key is the public half of the screen's key, "" if it
-// is not known.
-func printStatus(w io.Writer, s player.Status, key string) error {
+// printStatus prints a status, in English as all that is for technicians. key is the
+// public half of the screen's key, "" if it is not known; left are the campaigns that
+// are not in the plan.
+func printStatus(w io.Writer, s player.Status, key string, left []control.Refusal) error {
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "%-10s %s\n", name, fmt.Sprintf(format, args...))
 	}
@@ -66,7 +76,7 @@ func printStatus(w io.Writer, s player.Status, key string) error {
 	if s.Next != "" {
 		row("next", "%s", s.Next)
 	}
-	row("plan", "%d campaigns in force", s.Campaigns)
+	row("plan", "%s in force", nounCampaign.counted("en", s.Campaigns))
 	row("plays", "%d since the start %s ago", s.Plays, seconds(s.Uptime))
 	row("clock", "%s", s.Clock)
 	row("screen", "%d × %d", s.Width, s.Height)
@@ -78,7 +88,14 @@ func printStatus(w io.Writer, s player.Status, key string) error {
 		row("input", "%s (%s): %s", in.Name, in.Role, in.Level)
 	}
 	for _, f := range s.Faults {
-		row("attention", "%s", f)
+		fact, hint, _ := strings.Cut(f, "\nhint: ")
+		row("attention", "%s", fact)
+		if hint != "" {
+			row("", "hint: %s", hint)
+		}
+	}
+	for _, r := range left {
+		row("left out", "%s (%s): %s", refusedName(r.Feed, r.Campaign), r.Code, r.English)
 	}
 	return nil
 }

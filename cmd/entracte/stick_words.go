@@ -157,9 +157,14 @@ func (w stickSpeaker) time(d time.Duration) string {
 func (w stickSpeaker) bytes(n int64) string {
 	s := storage.Megabytes(n)
 	if w.language == "fr" {
-		s = strings.NewReplacer("bytes", "octets", "kB", "ko", "MB", "Mo", "GB", "Go", ".", ",").Replace(s)
+		s = octets(s)
 	}
 	return s
+}
+
+// octets is a size in French.
+func octets(size string) string {
+	return strings.NewReplacer("bytes", "octets", "kB", "ko", "MB", "Mo", "GB", "Go", ".", ",").Replace(size)
 }
 
 // outcome is what became of the stick, a sentence for each thing.

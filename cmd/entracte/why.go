@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,10 +90,12 @@ type because struct {
 	// follow.
 	Shown *reasoned `json:"shown,omitempty"`
 	Next  *reasoned `json:"next,omitempty"`
-	// WhyNot is nil unless asked for.
-	WhyNot []kept `json:"why_not,omitzero"`
+	// WhyNot is nil unless asked for; Campaigns is how many are in force then.
+	Campaigns *int   `json:"campaigns,omitempty"`
+	WhyNot    []kept `json:"why_not,omitzero"`
 	// whatIf says that nobody asked a player.
 	whatIf bool
+	lang   string
 }
 
 // reasoned is a creative and why it was chosen.
@@ -108,7 +111,8 @@ func (r *reasoned) ref() string {
 	return plan.Ref{Feed: r.Feed, Campaign: r.Campaign, Creative: r.Creative}.String()
 }
 
-// kept is a campaign that a filter keeps off the glass.
+// kept is a campaign that a filter keeps off the glass, or that is not in force; without
+// a campaign it is a whole feed.
 type kept struct {
 	Feed     string `json:"feed"`
 	Campaign string `json:"campaign"`
@@ -127,7 +131,7 @@ func (a *asked) askPlayer(ctx context.Context) (*because, error) {
 		return nil, err
 	}
 	lang := cmp.Or(a.lang, s.Language)
-	answer := &because{State: s.State, OnGlass: s.OnGlass, Shown: spoken(s.Shown, lang), Next: spoken(s.Following, lang)}
+	answer := &because{lang: lang, State: s.State, OnGlass: s.OnGlass, Shown: spoken(s.Shown, lang), Next: spoken(s.Following, lang)}
 	if !a.whyNot {
 		return answer, nil
 	}
@@ -143,6 +147,7 @@ func (a *asked) askPlayer(ctx context.Context) (*because, error) {
 		}
 		answer.WhyNot[i] = kept{r.Feed, r.Campaign, r.Code, sentence}
 	}
+	answer.Campaigns = &s.Campaigns
 	return answer, nil
 }
 
@@ -176,23 +181,40 @@ func (a *asked) askPlan(cmd *cobra.Command) (*because, error) {
 	venue := r.options.Venue
 	at = at.In(venue.Timezone)
 	lang := cmp.Or(a.lang, venue.Language)
-	answer := &because{At: &at, State: "closed", whatIf: true}
+	answer := &because{At: &at, State: "closed", whatIf: true, lang: lang}
+	over := r.admit()
 	if venue.Open(at) {
 		answer.State = "waiting"
 		answer.Shown, answer.Next = r.foretold(at, lang)
 	}
 	if a.whyNot {
 		answer.WhyNot = []kept{}
-		for _, k := range r.refusals(at) {
+		for _, o := range over {
+			answer.WhyNot = append(answer.WhyNot, kept{o.Feed, o.Campaign.ID, codeOverbooked, o.Sentence(lang)})
+		}
+		for _, k := range r.refusals(at, lang) {
 			answer.WhyNot = append(answer.WhyNot, kept{k.Feed, k.Campaign.ID, k.Code(), k.Sentence(lang)})
 		}
+		slices.SortStableFunc(answer.WhyNot, func(k, l kept) int { return cmp.Compare(k.Campaign, l.Campaign) })
+		n := 0
+		for _, f := range r.plan.Feeds {
+			n += len(f.Campaigns)
+		}
+		answer.Campaigns = &n
 	}
 	return answer, nil
 }
 
+// admit takes the campaigns out of the plan that promise too much, as play does.
+func (r *rehearsal) admit() []scheduler.Overbooking {
+	over := scheduler.Overbooked(r.plan, r.options)
+	r.plan = admitted(r.plan, over)
+	return over
+}
+
 // foretold is what would take the pause at a time, and what would follow.
 func (r *rehearsal) foretold(at time.Time, lang string) (shown, next *reasoned) {
-	s, now := r.scheduler(at)
+	s, now := r.scheduler(at, lang)
 	var two [2]*reasoned
 	for i, c := range s.Peek(now, len(two)) {
 		codes := make([]string, len(c.Reasons))
@@ -206,49 +228,103 @@ func (r *rehearsal) foretold(at time.Time, lang string) (shown, next *reasoned) 
 
 // refusals is what keeps each campaign off the glass at a time, in a shop that has
 // not shown anything yet.
-func (r *rehearsal) refusals(at time.Time) []scheduler.Refusal {
-	s, now := r.scheduler(at)
+func (r *rehearsal) refusals(at time.Time, lang string) []scheduler.Refusal {
+	s, now := r.scheduler(at, lang)
 	return s.WhyNot(now)
 }
 
-// scheduler is a new one that begins at a time.
-func (r *rehearsal) scheduler(at time.Time) (*scheduler.Scheduler, scheduler.Moment) {
+// scheduler is a new one that begins at a time. Why a medium cannot be shown is known in
+// English only: in French its creative is named, and a note says why.
+func (r *rehearsal) scheduler(at time.Time, lang string) (*scheduler.Scheduler, scheduler.Moment) {
 	now := scheduler.Moment{Civil: at, Clock: plan.ClockTrusted}
 	s := scheduler.New(r.plan, r.options, nil, now)
 	for _, u := range r.unplayable {
-		s.Unplayable(u.Ref, u.Why)
+		why := u.Why
+		if lang == "fr" {
+			why = u.Ref.Creative
+		}
+		s.Unplayable(u.Ref, why)
 	}
 	return s, now
 }
 
+// whyWords are what the answer says beside the sentences.
+var whyWords = struct {
+	at, onGlass, presence, why, next, whyNot, closed, idle, allPlay, none, noneHint, folder, folderHint words
+}{
+	at: words{"à", "at"}, onGlass: words{"à l'écran", "on glass"}, presence: words{"présence", "presence"},
+	why: words{"pourquoi", "why"}, next: words{"ensuite", "next"}, whyNot: words{"pas", "why not"},
+	closed:  words{"rien : le commerce est fermé à cette heure", "nothing: the shop is closed at that time"},
+	idle:    words{"l'écran d'accueil : rien ne peut passer", "idle: nothing may play"},
+	allPlay: words{"chaque campagne peut passer", "every campaign may play"},
+	none:    words{"aucune campagne n'est en place", "no campaign is in force"},
+	noneHint: words{"branchez la clé de la régie, ou donnez un dossier à `entracte play --ads` ; content.feeds nomme les flux attendus",
+		"put the operator's stick in, or give `entracte play --ads` a folder; content.feeds names the feeds that are wanted"},
+	folder:     words{"le dossier n'a pas de campagne", "the folder has no campaign"},
+	folderHint: words{"ajoutez une [[campaign]] à son ads.toml", "add a [[campaign]] to its ads.toml"},
+}
+
+// stateWords are the presence states, and "closed" and "waiting" of a plan, in French.
+var stateWords = map[string]string{
+	"asleep": "en veille", "empty": "personne", "waiting": "quelqu'un attend", "serving": "un client est servi", "closed": "fermé",
+}
+
+// labelWords are the frames of a player that are no creative, in French.
+var labelWords = map[string]string{
+	"idle": "l'écran d'accueil", "neutral": "l'écran neutre", "paused": "l'écran neutre, en pause", "black": "noir", "message": "un message",
+}
+
+// inLanguage is an English word of the player's in a language; what has no other is
+// left as it is.
+func inLanguage(lang, word string, french map[string]string) string {
+	if fr, ok := french[word]; ok && lang == "fr" {
+		return fr
+	}
+	return word
+}
+
+// print answers in one language, the shop's unless --lang says otherwise: it is what the
+// owner tells whoever asks at the counter.
 func (b *because) print(w io.Writer) error {
-	row := func(name, text string) { fmt.Fprintf(w, "%-10s %s\n", name, text) }
+	row := func(name words, text string) { fmt.Fprintf(w, "%-10s %s\n", name.in(b.lang), typeset(text, b.lang)) }
+	say := &whyWords
 	if b.whatIf {
-		row("at", b.At.Format(time.RFC3339))
+		row(say.at, b.At.Format(time.RFC3339))
 	}
 	switch {
 	case b.whatIf && b.State == "closed":
-		row("on glass", "nothing: the shop is closed at that time")
+		row(say.onGlass, say.closed.in(b.lang))
 	case b.whatIf && b.Shown == nil:
-		row("on glass", "idle: nothing may play")
+		row(say.onGlass, say.idle.in(b.lang))
 	case b.whatIf:
-		row("on glass", b.Shown.ref())
+		row(say.onGlass, b.Shown.ref())
 	default:
-		row("presence", b.State)
-		row("on glass", b.OnGlass)
+		row(say.presence, inLanguage(b.lang, b.State, stateWords))
+		row(say.onGlass, inLanguage(b.lang, b.OnGlass, labelWords))
 	}
 	if b.Shown != nil {
-		row("why", b.Shown.Sentence)
+		row(say.why, b.Shown.Sentence)
 	}
 	if b.Next != nil {
-		row("next", b.Next.ref())
-		row("why", b.Next.Sentence)
+		row(say.next, b.Next.ref())
+		row(say.why, b.Next.Sentence)
 	}
-	if b.WhyNot != nil && len(b.WhyNot) == 0 {
-		row("why not", "every campaign may play")
+	if b.WhyNot == nil {
+		return nil
+	}
+	none, hint := say.none, say.noneHint
+	if b.whatIf {
+		none, hint = say.folder, say.folderHint
+	}
+	switch {
+	case b.Campaigns != nil && *b.Campaigns == 0 && (!b.whatIf || len(b.WhyNot) == 0):
+		row(say.whyNot, none.in(b.lang))
+		row(words{}, words{"que faire : ", "hint: "}.in(b.lang)+hint.in(b.lang))
+	case len(b.WhyNot) == 0:
+		row(say.whyNot, say.allPlay.in(b.lang))
 	}
 	for _, k := range b.WhyNot {
-		row("why not", fmt.Sprintf("%s/%s (%s): %s", k.Feed, k.Campaign, k.Filter, k.Sentence))
+		row(say.whyNot, fmt.Sprintf("%s (%s) : %s", refusedName(k.Feed, k.Campaign), k.Filter, k.Sentence))
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 type onAir struct {
 	status player.Status
 	why    []scheduler.Refusal
+	left   []control.Refusal
 }
 
 func (o onAir) Status(context.Context) (player.Status, error)     { return o.status, nil }
@@ -29,7 +30,7 @@ func (o onAir) signal(context.Context, string, control.Act) error { return contr
 func air(t *testing.T, o onAir) (data string) {
 	t.Helper()
 	data = t.TempDir()
-	srv, err := control.Listen(socketPath(data), control.API{Player: o, Signal: o.signal})
+	srv, err := control.Listen(socketPath(data), control.API{Player: o, LeftOut: func() []control.Refusal { return o.left }, Signal: o.signal})
 	if err != nil {
 		t.Skipf("no socket can be opened here: %v", err)
 	}
@@ -59,18 +60,18 @@ func TestWhyAsksThePlayer(t *testing.T) {
 	now := scheduler.Moment{Clock: plan.ClockTrusted}
 	data := air(t, onAir{
 		status: player.Status{
-			State: "waiting", OnGlass: "local/lens/couple", Language: "fr",
+			State: "waiting", OnGlass: "local/lens/couple", Language: "fr", Campaigns: 3,
 			Shown:     &player.Chosen{Feed: "local", Campaign: "lens", Creative: "couple", Reasons: []string{"share:1/9"}, French: "Parce que.", English: "Because."},
 			Following: &player.Chosen{Feed: "local", Campaign: "dress", Creative: "fitting", Reasons: []string{"share:1/4"}, French: "Ensuite.", English: "Then."},
 		},
 		why: scheduler.New(p, scheduler.Options{}, nil, now).WhyNot(now),
 	})
 	for args, want := range map[string]string{
-		"": `presence   waiting
-on glass   local/lens/couple
-why        Parce que.
-next       local/dress/fitting
-why        Ensuite.
+		"": `présence   quelqu'un attend
+à l'écran  local/lens/couple
+pourquoi   Parce que.
+ensuite    local/dress/fitting
+pourquoi   Ensuite.
 `,
 		"--lang en": `presence   waiting
 on glass   local/lens/couple
@@ -97,7 +98,7 @@ why not    local/rings (format): Assureur: none of its media are installed on th
 		t.Fatalf("%v: %s", err, out)
 	}
 	want := map[string]any{
-		"state": "waiting", "on_glass": "local/lens/couple",
+		"state": "waiting", "on_glass": "local/lens/couple", "campaigns": 3.,
 		"shown":   map[string]any{"feed": "local", "campaign": "lens", "creative": "couple", "reasons": []any{"share:1/9"}, "sentence": "Parce que."},
 		"next":    map[string]any{"feed": "local", "campaign": "dress", "creative": "fitting", "reasons": []any{"share:1/4"}, "sentence": "Ensuite."},
 		"why_not": []any{map[string]any{"feed": "local", "campaign": "rings", "filter": "format", "sentence": "Assureur : aucun de ses médias n'est installé sur cet écran."}},
@@ -107,15 +108,31 @@ why not    local/rings (format): Assureur: none of its media are installed on th
 	}
 }
 
-// During service there is nothing to explain, and it says so rather than inventing.
+// During service there is nothing to explain, and it says so rather than inventing. That
+// nothing is in force is not that everything may play.
 func TestWhyWhileNothingPlays(t *testing.T) {
 	t.Parallel()
-	data := air(t, onAir{status: player.Status{State: "serving", OnGlass: "neutral", Language: "en"}})
-	code, out, _ := spoke("why", "--data", data, "--why-not")
-	if want := "presence   serving\non glass   neutral\nwhy not    every campaign may play\n"; code != exitFine || out != want {
-		t.Errorf("%d %q, want %q", code, out, want)
-	}
-	if _, out, _ = spoke("why", "--data", data, "--json"); strings.Contains(out, "shown") || strings.Contains(out, "why_not") {
-		t.Errorf("got %s", out)
+	left := refuse("acme/shop-17", "", codeNoPack, "acme/shop-17")
+	for _, tt := range []struct {
+		campaigns int
+		left      []control.Refusal
+		lang      string
+		want      string
+	}{
+		{3, nil, "en", "presence   serving\non glass   neutral\nwhy not    every campaign may play\n"},
+		{3, nil, "fr", "présence   un client est servi\nà l'écran  l'écran neutre\npas        chaque campagne peut passer\n"},
+		{0, nil, "en", "presence   serving\non glass   neutral\nwhy not    no campaign is in force\n           hint: put the operator's stick in, or give `entracte play --ads` a folder; content.feeds names the feeds that are wanted\n"},
+		{0, []control.Refusal{left}, "fr", "présence   un client est servi\nà l'écran  l'écran neutre\npas        aucune campagne n'est en place\n" +
+			"           que faire\u00a0: branchez la clé de la régie, ou donnez un dossier à `entracte play --ads`\u00a0; content.feeds nomme les flux attendus\n" +
+			"pas        acme/shop-17 (no_pack)\u00a0: acme/shop-17\u00a0: aucun lot n'est installé\u00a0; branchez la clé de la régie.\n"},
+	} {
+		data := air(t, onAir{status: player.Status{State: "serving", OnGlass: "neutral", Language: tt.lang, Campaigns: tt.campaigns}, left: tt.left})
+		code, out, _ := spoke("why", "--data", data, "--why-not")
+		if code != exitFine || out != tt.want {
+			t.Errorf("%d %q, want %q", code, out, tt.want)
+		}
+		if _, out, _ = spoke("why", "--data", data, "--json"); strings.Contains(out, "shown") || strings.Contains(out, "why_not") {
+			t.Errorf("got %s", out)
+		}
 	}
 }

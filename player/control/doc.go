@@ -3,8 +3,9 @@
 // the same requests and give the same answers.
 //
 //	GET  /api/v1/status   player.Status
-//	GET  /api/v1/why      what keeps each campaign off the glass now: a list of
-//	                      {"feed", "campaign", "code", "fr", "en"}, the last two sentences
+//	GET  /api/v1/why      what keeps each campaign off the glass now, be it in the plan or
+//	                      left out of it: a list of {"feed", "campaign", "code", "fr", "en"},
+//	                      the last two sentences; without a campaign it is the whole feed
 //	GET  /api/v1/plays    the recent play records, oldest first: a list
 //	GET  /api/v1/sensors  Sensors: what the inputs say, for a technician
 //	GET  /api/v1/metrics  figures for Prometheus, as text; none tells of people

@@ -1,9 +1,15 @@
 package control
 
-import "entracte/scheduler"
+import (
+	"cmp"
+	"slices"
 
-// A Refusal is a [scheduler.Refusal] as it travels: ids, the stable code of the
-// filter, and its sentence in both languages.
+	"entracte/scheduler"
+)
+
+// A Refusal is why a campaign may not play, as it travels: ids, a stable code, that of
+// the filter of a [scheduler.Refusal], and its sentence in both languages. Campaign is
+// empty where a whole feed is not in force.
 type Refusal struct {
 	Feed     string `json:"feed"`
 	Campaign string `json:"campaign"`
@@ -19,4 +25,18 @@ func written(list []scheduler.Refusal) []Refusal {
 		out[i] = Refusal{r.Feed, r.Campaign.ID, r.Code(), r.Sentence("fr"), r.Sentence("en")}
 	}
 	return out
+}
+
+// complete adds what never came to the scheduler, and orders all by feed and campaign.
+func (a API) complete(refused []Refusal) []Refusal {
+	if a.LeftOut == nil {
+		return refused
+	}
+	all := append(a.LeftOut(), refused...)
+	slices.SortStableFunc(all, compareRefusals)
+	return slices.CompactFunc(all, func(r, s Refusal) bool { return r.Campaign != "" && compareRefusals(r, s) == 0 })
+}
+
+func compareRefusals(r, s Refusal) int {
+	return cmp.Or(cmp.Compare(r.Feed, s.Feed), cmp.Compare(r.Campaign, s.Campaign))
 }

@@ -21,14 +21,18 @@ import (
 	"entracte/scheduler/plan"
 )
 
-// API is what is offered. All fields but the clock's must be set; they are called from many
-// goroutines, with a context that ends when the one who asks goes away, or with
+// API is what is offered. All fields but LeftOut and the clock's must be set; they are
+// called from many goroutines, with a context that ends when the one who asks goes away, or with
 // Serve.
 type API struct {
 	Player interface {
 		Status(context.Context) (player.Status, error)
 		Why(context.Context) ([]scheduler.Refusal, error)
 	}
+	// LeftOut says why campaigns are not in the plan that the player has, or why a whole
+	// feed is not: then Campaign is empty. It goes before what Player says of the same
+	// campaign. nil: nothing is left out.
+	LeftOut func() []Refusal
 	// Signal sets a sensor of kind "signal". It returns [ErrNoInput] for a name
 	// that is not one.
 	Signal func(ctx context.Context, input string, a Act) error
@@ -124,7 +128,7 @@ func (a API) handler() http.Handler {
 		"/api/v1/status": {http.MethodGet, func(r *http.Request) (any, error) { return a.Player.Status(r.Context()) }},
 		"/api/v1/why": {http.MethodGet, func(r *http.Request) (any, error) {
 			refusals, err := a.Player.Why(r.Context())
-			return written(refusals), err
+			return a.complete(written(refusals)), err
 		}},
 		"/api/v1/signal": {http.MethodPost, func(r *http.Request) (any, error) {
 			input, act, err := readSignal(r.Body)
