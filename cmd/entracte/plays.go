@@ -41,7 +41,7 @@ Only those with counted = true are plays. It may run while the player does.
   entracte plays export --format csv > plays.csv
 
 --format hourly writes a CSV with one row for each hour and creative instead, of
-all that is kept: 400 days of play. It is what receipts hold.`,
+all that is kept: 400 days of play. Of that, a receipt holds what is of one operator.`,
 		Args: exactly(0, "entracte plays export --format csv"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {

@@ -25,9 +25,10 @@ func newPlaysVerify() *cobra.Command {
 		Use:   "verify FILE",
 		Short: "Check a receipt from a stick, or the play log of a data folder",
 		Long: `Checks a receipt: that the device's key signed it, that nothing is cut off or
-changed, and that its rows add up to what it says. Its .minisig must lie beside it.
+changed, that its rows add up to what it says, and that all of them are of the
+operator it is for. Its .minisig must lie beside it.
 
-  entracte plays verify --device-key RWQ… 0000000001-0000000141.csv
+  entracte plays verify --device-key RWQ… acme-0000000001-0000000141.csv
 
 The key is what ` + "`entracte status`" + ` shows on the device, or a .pub file. Without
 it the receipt is checked against the key that it names itself: that shows that
@@ -103,9 +104,10 @@ func printReceipt(w io.Writer, r report.Receipt, keyGiven bool) error {
 	} else {
 		row("receipt", "whole, and unchanged since the key it names signed it")
 	}
+	row("operator", "%s: its own plays, and nobody else's", r.Org)
 	row("device", "%s, %s", r.Device, r.Venue)
 	row("key", "%s", r.Key)
-	row("records", "%d to %d, of which %d are missing", r.From, r.To, r.Missing)
+	row("records", "%d to %d of its own, of which %d are missing", r.From, r.To, r.Missing)
 	row("hours", "%s to %s", r.First.Format(time.RFC3339), r.Last.Add(time.Hour).Format(time.RFC3339))
 	row("plays", "%d, and %d interrupted, %d failed", r.Completed, r.Interrupted, r.Failed)
 	if !keyGiven {

@@ -90,7 +90,7 @@ type leaving struct {
 
 // leaves is what leaves the machine, and when.
 var leaves = []leaving{
-	{words{"un reçu signé sur la clé USB de l'opérateur : combien de passages par heure et par annonce", "a signed receipt on the operator's stick: how many plays by hour and ad"}, nil},
+	{words{"un reçu signé sur la clé USB de chaque opérateur : combien de passages de ses propres annonces, par heure et par annonce ; rien sur celles des autres", "a signed receipt on each operator's stick: how many plays of its own ads, by hour and ad; nothing about those of others"}, nil},
 	{words{"les passages, quand quelqu'un les exporte sur cette machine (`entracte plays export`)", "the plays, when somebody exports them on this machine (`entracte plays export`)"}, nil},
 	{words{"des demandes de fichiers au serveur de l'opérateur, seulement si une origine est configurée : quels lots et quels fichiers, rien de ce qui est passé ni de la présence", "requests for files to the operator's server, only if an origin is set: which packs and files, nothing of what played nor of presence"},
 		func(c *config.Config) bool { return c.Content.Origin != "" }},

@@ -54,7 +54,7 @@ var holdings = []holding{
 		why:    words{"pour les reçus, quand l'heure exacte ne sert plus", "for receipts, when the exact time serves no more"},
 		long:   words{"400 jours de diffusion", "400 days of play"},
 		visits: true,
-		kinds:  []kind{rowKind, markKind},
+		kinds:  []kind{rowKind, givenKind},
 	},
 	{
 		where: "plays/: memory",
@@ -87,9 +87,10 @@ var holdings = []holding{
 	},
 	{
 		where: "cache.db: acks",
-		what:  words{"jusqu'où l'opérateur a reçu les passages", "up to where the operator has the plays"},
-		why:   words{"pour que le prochain reçu commence après", "so that the next receipt begins after that"},
+		what:  words{"jusqu'où chaque opérateur a reçu ses passages", "up to where each operator has its plays"},
+		why:   words{"pour que son prochain reçu commence après", "so that its next receipt begins after that"},
 		long:  words{"remplacé avec chaque lot signé qui le dit", "replaced with each signed pack that says so"},
+		kinds: []kind{markKind},
 	},
 	{
 		where: "cache.db",
@@ -154,8 +155,8 @@ var holdings = []holding{
 	},
 	{
 		where:  "stick: ENTRACTE/reports/",
-		what:   words{"le reçu signé, sur la clé USB de l'opérateur", "the signed receipt, on the operator's stick"},
-		why:    words{"pour que l'opérateur voie ce qui est passé, heure par heure, jamais à la seconde", "so that the operator sees what played, by the hour, never by the second"},
+		what:   words{"le reçu signé de chaque opérateur, sur sa clé USB", "each operator's signed receipt, on its stick"},
+		why:    words{"pour que l'opérateur voie ce qui est passé de ses annonces, heure par heure, jamais à la seconde ; rien sur celles des autres ni du commerce", "so that the operator sees what played of its own ads, by the hour, never by the second; nothing about the ads of others or of the shop"},
 		long:   words{"ce que l'opérateur en fait est à lui", "what the operator does with it is theirs"},
 		visits: true,
 		kinds:  []kind{receiptKind},
@@ -251,15 +252,23 @@ var rowKind = kind{"report.Row", []field{
 }}
 
 var markKind = kind{"report.Mark", []field{
-	{"boot", "le dernier passage d'un reçu donné", "the last play of a receipt that was given"},
-	{"seq", "son numéro", "its number"},
+	{"boot", "le dernier passage du reçu qui est arrivé", "the last play of the receipt that arrived"},
+	{"seq", "son numéro parmi les passages de l'opérateur", "its number among the operator's plays"},
+}}
+
+var givenKind = kind{"report.mark", []field{
+	{"org", "l'opérateur d'un reçu donné", "the operator of a receipt that was given"},
+	{"number", "le numéro du dernier passage parmi les siens", "the number of the last play among its own"},
+	{"at", "où il est dans le journal", "where it is in the log"},
+	{"boot", "de quel démarrage de la machine", "of which start of the machine"},
 }}
 
 var receiptKind = kind{"report.Receipt", []field{
 	{"device", "l'écran", "the screen"},
+	{"org", "l'opérateur", "the operator"},
 	{"venue", "le commerce", "the shop"},
 	{"key", "la moitié publique de la clé", "the public half of the key"},
-	{"from_seq", "le premier enregistrement", "the first record"},
+	{"from_seq", "le premier passage, dans des numéros propres à l'opérateur", "the first play, in numbers of the operator's own"},
 	{"to_seq", "le dernier", "the last"},
 	{"boot", "de quel démarrage de la machine", "of which start of the machine"},
 	{"first_hour", "la première heure", "the first hour"},
@@ -267,5 +276,5 @@ var receiptKind = kind{"report.Receipt", []field{
 	{"completed", "combien de passages", "how many plays"},
 	{"interrupted", "combien d'interrompus", "how many were interrupted"},
 	{"failed", "combien de ratés", "how many failed"},
-	{"missing", "combien d'enregistrements manquent", "how many records are missing"},
+	{"missing", "combien de numéros manquent", "how many numbers are missing"},
 }}

@@ -20,7 +20,7 @@ import (
 
 // stored are the types that are written as they are; what they hold is stored with
 // them.
-var stored = []string{"plan.Play", "plan.Memory", "clock.Kept", "storage.record", "report.Row", "report.Mark", "report.Receipt"}
+var stored = []string{"plan.Play", "plan.Memory", "clock.Kept", "storage.record", "report.Row", "report.Mark", "report.mark", "report.Receipt"}
 
 // storedIn are the packages they are from.
 var storedIn = map[string]string{"plan": "scheduler/plan", "clock": "hw/clock", "storage": "storage", "report": "storage/report"}

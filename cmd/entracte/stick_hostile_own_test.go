@@ -132,22 +132,22 @@ var hostileReceipts = []hostility{
 	{"the receipt is a link to a secret", func(s *siege) {
 		s.gives()
 		s.put(s.at("reports/screen/x"), "x")
-		s.link(filepath.Join(s.outside, "shadow"), s.at("reports/screen/0000000001-0000000001.csv"))
-		s.link(filepath.Join(s.outside, "shadow"), s.at("reports/screen/0000000001-0000000001.jsonl.minisig"))
+		s.link(filepath.Join(s.outside, "shadow"), s.at("reports/screen/acme-0000000001-0000000001.csv"))
+		s.link(filepath.Join(s.outside, "shadow"), s.at("reports/screen/acme-0000000001-0000000001.jsonl.minisig"))
 	}, saysInstalled + saysReceipt, bothInForce},
 	{"the receipt is a pipe", func(s *siege) {
 		s.gives()
 		s.put(s.at("reports/screen/x"), "x")
-		s.fifo(s.at("reports/screen/0000000001-0000000001.csv"))
+		s.fifo(s.at("reports/screen/acme-0000000001-0000000001.csv"))
 	}, saysInstalled + saysReceipt, bothInForce},
 	{"the receipt has no end", func(s *siege) {
 		s.gives()
-		s.sparse(s.at("reports/screen/0000000001-0000000001.csv"), 1<<40)
+		s.sparse(s.at("reports/screen/acme-0000000001-0000000001.csv"), 1<<40)
 	}, saysInstalled + saysReceipt, bothInForce},
 	{"the receipt is a folder", func(s *siege) {
 		s.gives()
-		s.put(s.at("reports/screen/0000000001-0000000001.csv/x"), "x")
-		s.put(s.at("reports/screen/0000000001-0000000001.csv.minisig/x"), "x")
+		s.put(s.at("reports/screen/acme-0000000001-0000000001.csv/x"), "x")
+		s.put(s.at("reports/screen/acme-0000000001-0000000001.csv.minisig/x"), "x")
 	}, saysInstalled + saysReceipt, bothInForce},
 	{"the pack is beside a link called ENTRACTE", func(s *siege) {
 		s.gives()
@@ -169,8 +169,8 @@ func (s *siege) gives() {
 		yield(plan.Play{Seq: 1, Boot: "b", Venue: "v", Screen: "s", Feed: "acme/shop-17", Campaign: "c", Creative: "c-1", Advertiser: "A",
 			StartedAt: now.Add(-3 * time.Hour), PlannedMS: 10_000, ShownMS: 10_000, Outcome: plan.Completed, Counted: true}, nil)
 	}
-	s.visitor.Give = func(root string) (bool, error) {
-		_, names, err := giver.Give(root, iter.Seq2[plan.Play, error](plays), report.Mark{}, now)
+	s.visitor.Give = func(root string, orgs []string) (bool, error) {
+		_, names, err := giver.Give(root, orgs[0], iter.Seq2[plan.Play, error](plays), nil, now)
 		return len(names) > 0, err
 	}
 }

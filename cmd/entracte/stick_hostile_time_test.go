@@ -124,7 +124,10 @@ func TestHostileStickPulled(t *testing.T) {
 			s := besiege(t, a)
 			s.gives()
 			give := s.visitor.Give
-			s.visitor.Give = func(root string) (bool, error) { t.Error("a receipt for nobody"); return give(root) }
+			s.visitor.Give = func(root string, orgs []string) (bool, error) {
+				t.Error("a receipt for nobody")
+				return give(root, orgs)
+			}
 			once := false
 			s.visitor.Through = func(src pack.Source) pack.Source {
 				l := &liar{Source: src}

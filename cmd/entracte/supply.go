@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 )
 
 // A supply is where a running player gets packs from: sticks, and a web server. What
-// comes with them is kept here: which plays the operator has been told of.
+// comes with them is kept here: which plays each operator has acknowledged.
 type supply struct {
 	config *config.Config
 	cache  *storage.Cache
@@ -130,23 +131,21 @@ func (s *supply) acknowledged(p *pack.Pack) {
 	s.acks = after
 }
 
-// acked is up to where every operator has the plays: a feed whose operator has
-// acknowledged nothing holds it back.
-func (s *supply) acked() report.Mark {
+// acked are the acknowledgements of an organisation: each of its feeds may bring one.
+func (s *supply) acked(org string) (all []report.Mark) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var least report.Mark
-	for i, f := range s.feeds {
-		m := s.acks[f.String()]
-		if i == 0 || m.Seq < least.Seq {
-			least = m
+	for feed, m := range s.acks {
+		if strings.HasPrefix(feed, org+"/") {
+			all = append(all, m)
 		}
 	}
-	return least
+	return all
 }
 
-// give writes the receipt to a stick that is mounted at root.
-func (s *supply) give(root string) (bool, error) {
+// give writes a receipt for each of the organisations to a stick that is mounted at
+// root.
+func (s *supply) give(root string, orgs []string) (wrote bool, err error) {
 	if err := s.plays.Sync(); err != nil {
 		return false, err
 	}
@@ -156,8 +155,12 @@ func (s *supply) give(root string) (bool, error) {
 	}
 	now, _ := s.clock()
 	giver := report.Giver{Disk: disk.OS, Data: s.data, Key: key, Device: s.venue.ID, Venue: s.venue.Name}
-	_, names, err := giver.Give(root, playlog.Read(disk.OS, s.data), s.acked(), now)
-	return len(names) > 0, err
+	var errs []error
+	for _, org := range orgs {
+		_, names, err := giver.Give(root, org, playlog.Read(disk.OS, s.data), s.acked(org), now)
+		wrote, errs = wrote || len(names) > 0, append(errs, err)
+	}
+	return wrote, errors.Join(errs...)
 }
 
 // pull follows the web server until ctx ends. Being offline is normal.

@@ -12,13 +12,23 @@ import (
 // acknowledged.
 type block struct {
 	rows []Row
-	// boot is that of the last record, "" where only a day file has it.
-	boot string
+	// boots are those of each organisation's last record; nil where only a day file has
+	// them.
+	boots map[string]string
 }
 
 func (b *block) hour() time.Time { return b.rows[0].Hour }
 func (b *block) from() uint64    { return b.rows[0].From }
 func (b *block) to() uint64      { return b.rows[0].To }
+
+// missing is how many of its records are in no row.
+func (b *block) missing() uint64 {
+	n := b.to() - b.from() + 1
+	for i := range b.rows {
+		n -= uint64(b.rows[i].Records())
+	}
+	return n
+}
 
 // A builder counts records into blocks.
 type builder struct {
@@ -28,7 +38,7 @@ type builder struct {
 	cuts     []uint64
 	hour     time.Time
 	from, to uint64
-	boot     string
+	boots    map[string]string
 	rows     map[key]*Row
 }
 
@@ -45,9 +55,9 @@ func (b *builder) add(p *plan.Play) (done *block) {
 		done = b.take()
 	}
 	if len(b.rows) == 0 {
-		b.hour, b.from, b.rows = hour, p.Seq, map[key]*Row{}
+		b.hour, b.from, b.rows, b.boots = hour, p.Seq, map[key]*Row{}, map[string]string{}
 	}
-	b.to, b.boot = p.Seq, p.Boot
+	b.to, b.boots[orgOf(p.Feed)] = p.Seq, p.Boot
 	k := key{name(p.Screen), name(p.Venue), name(p.Feed), name(p.Campaign), name(p.Creative), name(p.Advertiser), name(p.Plan), min(p.Clock, plan.ClockTrusted)}
 	r := b.rows[k]
 	if r == nil {
@@ -71,7 +81,7 @@ func (b *builder) take() *block {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	done := &block{boot: b.boot}
+	done := &block{boots: b.boots}
 	for _, r := range b.rows {
 		r.Hour, r.From, r.To = b.hour, b.from, b.to
 		done.rows = append(done.rows, *r)

@@ -54,7 +54,7 @@ type field struct {
 
 func (r *Receipt) fields(sum *string) []field {
 	return []field{
-		textField("device", &r.Device), textField("venue", &r.Venue), textField("key", &r.Key),
+		textField("device", &r.Device), textField("org", &r.Org), textField("venue", &r.Venue), textField("key", &r.Key),
 		seqField("from", &r.From), seqField("to", &r.To), textField("boot", &r.Boot),
 		hourField("first", &r.First), hourField("last", &r.Last),
 		numberField("completed", &r.Completed), numberField("interrupted", &r.Interrupted),
@@ -97,10 +97,10 @@ func (r *Receipt) jsonHead() string {
 }
 
 // agree compares what a receipt says of itself with what its rows add up to.
-func (r *Receipt) agree(sums *Receipt, records int64) error {
-	sums.Device, sums.Venue, sums.Key, sums.Boot, sums.From = r.Device, r.Venue, r.Key, r.Boot, r.From
-	sums.Missing = int64(r.To-r.From+1) - records
-	if *sums != *r || r.From == 0 || r.Missing < 0 {
+func (r *Receipt) agree(sums Receipt) error {
+	sums.Device, sums.Org, sums.Venue, sums.Key, sums.Boot, sums.From = r.Device, r.Org, r.Venue, r.Key, r.Boot, r.From
+	sums.Missing = int64(r.To-r.From+1) - sums.records()
+	if sums != *r || r.From == 0 || r.Missing < 0 {
 		return fmt.Errorf("its rows do not add up to what it says: %d plays of %d", sums.Completed, r.Completed)
 	}
 	return nil

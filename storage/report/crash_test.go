@@ -99,9 +99,10 @@ func TestRollOutlivesPowerCuts(t *testing.T) {
 }
 
 // A receipt that was reported as written is on the stick, whole, and its
-// acknowledgement is understood; whatever else is there is whole or unsigned.
+// acknowledgement is understood, by the organisation that it is for and by no other;
+// whatever else is there is whole or unsigned, and nobody's plays are told to another.
 func TestGiveOutlivesPowerCuts(t *testing.T) {
-	s := newShow().some(60)
+	s := newShow().some(60).shared("acme/shop-17", "rival/window", "rival/door", "own")
 	g := newGiver(t)
 	g.Data = "/data"
 	crash.Check(t, crash.Trial[step]{
@@ -110,45 +111,120 @@ func TestGiveOutlivesPowerCuts(t *testing.T) {
 		Run: func(d *crash.Disk, _ *rand.Rand, tell func(step)) error {
 			g := g
 			g.Disk = d
-			acked := Mark{}
+			acked := map[string]Mark{}
 			for n := 20; n <= 60; n += 20 {
-				r, _, err := g.Give("/stick", sequence(s.plays[:n]), acked, later)
-				if err != nil {
-					return err
-				}
-				tell(step{what: "given", n: n, receipt: r})
-				if acked.Seq == 0 {
-					acked = r.Mark()
+				for _, org := range []string{"acme", "rival"} {
+					r, _, err := g.Give("/stick", org, sequence(s.plays[:n]), []Mark{acked[org]}, later)
+					if err != nil {
+						return err
+					}
+					tell(step{what: "given", n: n, receipt: r})
+					if org == "acme" {
+						acked[org] = r.Mark()
+					}
 				}
 			}
 			return nil
 		},
 		Check: func(d *crash.Disk, told []step) error {
-			dir := "/stick/ENTRACTE/reports/" + g.Device
-			entries, _ := d.ReadDir(dir)
-			var there []Mark
-			for _, e := range entries {
-				if name := e.Name(); strings.HasSuffix(name, signed) {
-					r, err := Verify(d, path.Join(dir, name), g.Key.Public())
-					if err != nil {
-						return err
-					}
-					there = append(there, r.Mark())
-				}
+			there, err := receiptsOn(d, "/stick", g)
+			if err != nil {
+				return err
 			}
-			given, err := readGiven(d, "/data")
+			given, err := readMarks(d, "/data", givenName)
 			if err != nil {
 				return err
 			}
 			for _, s := range told {
-				m := s.receipt.Mark()
-				if n := len(slices.DeleteFunc(slices.Clone(there), func(k Mark) bool { return k != m })); n != 2 {
-					return fmt.Errorf("of receipt %+v %d forms are there", m, n)
+				if n := len(slices.DeleteFunc(slices.Clone(there), func(r Receipt) bool { return r != s.receipt })); n != 2 {
+					return fmt.Errorf("of receipt %+v %d forms are there", s.receipt, n)
 				}
 			}
-			for _, m := range there {
-				if given.since(m) != m.Seq {
-					return fmt.Errorf("the acknowledgement %+v would not be understood", m)
+			for _, r := range there {
+				if given.since(r.Org, []Mark{r.Mark()}).number != r.To {
+					return fmt.Errorf("the acknowledgement %+v would not be understood", r.Mark())
+				}
+				g := g
+				g.Disk = d
+				next, names, err := g.Give("/stick", r.Org, sequence(s.plays), []Mark{r.Mark()}, later)
+				if err != nil {
+					return err
+				}
+				mine := playsOf(s.plays, r.Org)
+				if len(names) == 0 && r.To != uint64(len(mine)) || len(names) > 0 && (next.From != r.To+1 || next.To != uint64(len(mine)) || next.Missing != 0) {
+					return fmt.Errorf("after %+v comes %+v of %d plays", r, next, len(mine))
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// receiptsOn are the signed receipts on a stick; each of them must be whole.
+func receiptsOn(d disk.Disk, stick string, g Giver) (all []Receipt, err error) {
+	dir := path.Join(stick, "ENTRACTE/reports", g.Device)
+	entries, _ := d.ReadDir(dir)
+	for _, e := range entries {
+		if name := e.Name(); strings.HasSuffix(name, signed) {
+			r, err := Verify(d, path.Join(dir, name), g.Key.Public())
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, r)
+		}
+	}
+	return all, nil
+}
+
+// An organisation's own numbers go on where they were, whenever the power goes while
+// old hours are forgotten; those that were said to be forgotten are.
+func TestNumbersOutliveForgetting(t *testing.T) {
+	s := newShow()
+	for range 4 {
+		s.some(6)
+		s.at = s.at.Add(23 * time.Hour)
+	}
+	s.shared("acme/shop-17", "rival/window", "own")
+	g := newGiver(t)
+	g.Data = "/data"
+	crash.Check(t, crash.Trial[step]{
+		States: 400,
+		Setup: func(d *crash.Disk) error {
+			if err := makeData(d); err != nil {
+				return err
+			}
+			l := tinyLog{disk: d, data: "/data", plays: s.plays}
+			return l.roll(len(s.plays))
+		},
+		Run: func(d *crash.Disk, _ *rand.Rand, tell func(step)) error {
+			for n := range 3 {
+				files, _ := dayFiles(d, "/data", nil)
+				if err := drop(d, "/data", files, 1); err != nil {
+					return err
+				}
+				tell(step{what: "forgotten", n: n + 1})
+			}
+			return nil
+		},
+		Check: func(d *crash.Disk, told []step) error {
+			files, damaged := dayFiles(d, "/data", nil)
+			if n := lastStep(told, "forgotten"); len(files) > 4-n || len(damaged) > 0 {
+				return fmt.Errorf("%d days were forgotten, and there are %v, %v", n, files, damaged)
+			}
+			forgotten, err := readMarks(d, "/data", forgottenName)
+			if err != nil {
+				return err
+			}
+			for _, org := range []string{"acme", "rival"} {
+				g := g
+				g.Disk = d
+				r, _, err := g.Give("/stick", org, sequence(nil), nil, later)
+				if err != nil {
+					return err
+				}
+				kept := len(playsOf(s.plays[max(files[0].from-1, forgotten.of(org).at):], org))
+				if total := len(playsOf(s.plays, org)); r.To != uint64(total) || r.records() != int64(kept) || r.Missing != 0 {
+					return fmt.Errorf("%d plays of %d are kept, and the receipt is %+v", kept, total, r)
 				}
 			}
 			return nil

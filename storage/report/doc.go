@@ -2,11 +2,12 @@
 // receipts, and a page for people. Proof of play counts showings, never people.
 //
 // It promises that every number can be added up again from the rows; that no record
-// is counted twice, and one that is in no row shows as missing; that rows tell
-// counts of whole hours and nothing finer, so that nobody can read from them when a
-// customer was served; and that what it reads back is refused unless it is written
-// exactly as it would write it. It must not know where plays are kept (they come as
-// a sequence), what a stick is, or what time it is: time is an argument.
+// is counted twice, and one that is in no row shows as missing; that an operator is
+// told of its own plays and of nobody else's; that rows tell counts of whole hours and
+// nothing finer, so that nobody can read from them when a customer was served; and that
+// what it reads back is refused unless it is written exactly as it would write it. It
+// must not know where plays are kept (they come as a sequence), what a stick is, or what
+// time it is: time is an argument.
 //
 // # Plays
 //
@@ -50,15 +51,28 @@
 //
 // # The receipt
 //
-// [Giver.Give] writes four files on a stick:
+// [Giver.Give] writes the receipt of one organisation, the operator of the feeds
+// <org>/…, as four files on a stick:
 //
-//	ENTRACTE/reports/<device>/<from>-<to>.csv     rows as CSV
-//	ENTRACTE/reports/<device>/<from>-<to>.jsonl   the same as JSON lines
-//	… each with .minisig                          its signature
+//	ENTRACTE/reports/<device>/<org>-<from>-<to>.csv     rows as CSV
+//	ENTRACTE/reports/<device>/<org>-<from>-<to>.jsonl   the same as JSON lines
+//	… each with .minisig                                its signature
 //
-// <from> and <to> are record numbers in ten digits; eight digits of a digest follow
-// if another receipt has that name. The first line of the JSON form is the receipt
-// in short, {"receipt":"entracte-receipt/1","device":…,"venue":…,"key":…,"from_seq":…,
+// It has the rows of that organisation's feeds and nothing else, and says nothing that
+// depends on what others play: in a shop without any other feed it would be the same,
+// byte for byte, as long as no record is lost. So its from_seq and to_seq are not those
+// of the log but the organisation's own: its records are numbered from 1 on, without a
+// gap from hour to hour, also where the hours before were forgotten; and ends of others'
+// receipts do not cut its hours. Numbers that no row counts are missing. Where records
+// of the log are lost one number is left out, in the hour that they are in or before:
+// whose they were, and how many, nobody knows. Where records are lost of which it was
+// told before, as many numbers are left out as were its own. After the last row nothing
+// is said; what is lost there shows in the next receipt. Boot is that of its own last
+// record.
+//
+// <from> and <to> are its numbers in ten digits; eight digits of a digest follow if
+// another receipt has that name. The first line of the JSON form is the receipt in
+// short, {"receipt":"entracte-receipt/1","device":…,"org":…,"venue":…,"key":…,"from_seq":…,
 // "to_seq":…,"boot":…,"first_hour":…,"last_hour":…,"completed":…,"interrupted":…,
 // "failed":…,"missing":…}; in CSV the first line names the columns.
 //
@@ -66,17 +80,20 @@
 // the data folder; [Key]). Its trusted comment is the format and the same values,
 // percent-encoded as in the path of a URL, and the SHA-256 of the file:
 //
-//	entracte-receipt/1 device=… venue=… key=RW… from=… to=… boot=… first=… last=… completed=… interrupted=… failed=… missing=… sha256=…
+//	entracte-receipt/1 device=… org=… venue=… key=RW… from=… to=… boot=… first=… last=… completed=… interrupted=… failed=… missing=… sha256=…
 //
 // [Verify] checks all of that, and so do common tools: `minisign -Vm FILE -P RW…`
 // prints the comment, and `sha256sum FILE` its last value. The key proves which
 // device wrote a receipt to whoever enrolled that key; the device's owner could
 // still sign what never played.
 //
-// A receipt has whole hours only, from the first record that is not acknowledged: an
-// operator acknowledges with to and boot ([Mark]) in a later pack. Until then every
-// receipt has those hours again. What was given is noted in plays/hours/receipts.csv;
-// hours are cut there, so that an acknowledgement never falls inside one.
+// A receipt has whole hours only, from the first record that the organisation has not
+// acknowledged: it does so with to and boot ([Mark]) in a later pack, for itself alone.
+// Until then each of its receipts has those hours again, in place of what the one before
+// said from that number on. Nothing goes from the log because of it. What was given is
+// noted in plays/hours/receipts.csv, the organisation, its number and that of the log;
+// hours are cut there, so that an acknowledgement never falls inside one. Up to where
+// numbers were when days were forgotten is in plays/hours/forgotten.csv, of the same form.
 //
 // # Example
 //
@@ -85,7 +102,7 @@
 //
 //	key, err := report.OpenKey(disk.OS, data)
 //	giver := report.Giver{Disk: disk.OS, Data: data, Key: key, Device: "9f3a", Venue: "Martin"}
-//	receipt, files, err := giver.Give("/media/stick", plays, acked, now)
+//	receipt, files, err := giver.Give("/media/stick", "acme", plays, acked, now)
 //
-//	receipt, err := report.Verify(disk.OS, "0000000001-0000000141.csv", "RWQ…")
+//	receipt, err := report.Verify(disk.OS, "acme-0000000001-0000000141.csv", "RWQ…")
 package report

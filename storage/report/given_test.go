@@ -86,11 +86,15 @@ func TestGivenIsBounded(t *testing.T) {
 	t.Parallel()
 	var m marks
 	for i := range uint64(keptMarks + 10) {
-		m = m.with(Mark{Boot: "b,\"=1", Seq: i + 1})
+		m = m.with(mark{"acme", i + 1, 2 * i, "b,\"=1"})
 	}
-	m = m.with(m[5])
-	got, err := parseGiven(m.encode())
-	if err != nil || !slices.Equal(got, m) || len(m) != keptMarks || m.since(Mark{}) != 0 {
+	other := mark{"other", 1, 3, ""}
+	m = m.with(m[5]).with(other)
+	got, err := parseMarks(m.encode())
+	if err != nil || !slices.Equal(got, m) || len(m) != keptMarks+1 || m.since("acme", []Mark{{}}) != (mark{}) {
 		t.Errorf("%d marks, %v", len(got), err)
+	}
+	if m[0].number != 11 || m[keptMarks-1].number != 16 || m.since("other", []Mark{{Seq: 1}}) != other {
+		t.Errorf("%+v", m)
 	}
 }

@@ -40,7 +40,7 @@ func Hours(d disk.Disk, data string, plays iter.Seq2[plan.Play, error]) iter.Seq
 // blocks is Hours in blocks.
 func blocks(d disk.Disk, data string, plays iter.Seq2[plan.Play, error]) iter.Seq2[*block, error] {
 	return func(yield func(*block, error) bool) {
-		given, _ := readGiven(d, data)
+		given, _ := readMarks(d, data, givenName)
 		r := reader{disk: d, data: data, seen: map[string]bool{}, builder: builder{cuts: given.ends()}, yield: yield}
 		r.readFiles()
 		for p, err := range plays {

@@ -72,6 +72,19 @@ func anyShow(t *rapid.T) *show {
 	return s
 }
 
+// shared gives the records to feeds by turns that are not quite regular.
+func (s *show) shared(feeds ...string) *show {
+	for i := range s.plays {
+		s.plays[i].Feed = feeds[(i+i/7)%len(feeds)]
+	}
+	return s
+}
+
+// playsOf are those of an organisation's feeds.
+func playsOf(plays []plan.Play, org string) []plan.Play {
+	return slices.DeleteFunc(slices.Clone(plays), func(p plan.Play) bool { return !strings.HasPrefix(p.Feed, org+"/") })
+}
+
 // A tinyLog forgets days as the play log does: whole days in the order they were
 // played, handed to Roll before.
 type tinyLog struct {

@@ -18,15 +18,17 @@ import (
 	"entracte/storage/disk"
 )
 
-// A Receipt is what a signed receipt says of itself.
+// A Receipt is what a signed receipt says of itself. All of it is of one organisation,
+// but for the device and the venue.
 type Receipt struct {
-	// Device is the screen's id, Venue the shop's name, Key the public half of the
-	// key that signed it.
+	// Device is the screen's id, Org the organisation it is for, Venue the shop's name,
+	// Key the public half of the key that signed it.
 	Device string `json:"device"`
+	Org    string `json:"org"`
 	Venue  string `json:"venue"`
 	Key    string `json:"key"`
-	// From and To are the records it accounts for; with Boot, To is what an
-	// acknowledgement names.
+	// From and To are the organisation's own numbers that it accounts for; with Boot,
+	// To is what an acknowledgement names.
 	From uint64 `json:"from_seq"`
 	To   uint64 `json:"to_seq"`
 	Boot string `json:"boot"`
@@ -34,7 +36,9 @@ type Receipt struct {
 	First time.Time `json:"first_hour"`
 	Last  time.Time `json:"last_hour"`
 	// Completed, Interrupted and Failed are the sums of its rows. Missing are the
-	// records that are in none of them: damaged on the card, or no longer kept.
+	// numbers that are in none of them: records that the organisation was told of and
+	// that are damaged since, or no longer kept; and one for each hour in or before
+	// which records of anybody are lost.
 	Completed   int64 `json:"completed"`
 	Interrupted int64 `json:"interrupted"`
 	Failed      int64 `json:"failed"`
@@ -43,6 +47,19 @@ type Receipt struct {
 
 // Mark is what acknowledges the receipt.
 func (r *Receipt) Mark() Mark { return Mark{Boot: r.Boot, Seq: r.To} }
+
+// add sums up a row.
+func (r *Receipt) add(row *Row) {
+	if r.To == 0 {
+		r.First = row.Hour
+	}
+	r.To, r.Last = row.To, row.Hour
+	r.Completed += row.Completed
+	r.Interrupted += row.Interrupted
+	r.Failed += row.Failed
+}
+
+func (r *Receipt) records() int64 { return r.Completed + r.Interrupted + r.Failed }
 
 // ReceiptFormat names this form of receipt, and its version.
 const ReceiptFormat = "entracte-receipt/1"
@@ -58,104 +75,125 @@ type Giver struct {
 	Venue  string
 }
 
-var deviceID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+// slug is a name that can be part of a path, as in packs.
+var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
-// Give writes the receipt of all whole hours that no receipt the operator has
-// acknowledged has, to ENTRACTE/reports/<device> on a stick that is mounted at
-// root: as CSV and as JSON lines, each with its signature beside it. It returns
-// what it says and the names of the four files. With nothing new it writes nothing
-// and returns no names.
+// Give writes the receipt of an organisation to ENTRACTE/reports/<device> on a stick
+// that is mounted at root: all whole hours with plays of its feeds that no receipt it
+// has acknowledged has, as CSV and as JSON lines, each with its signature beside it.
+// It returns what it says and the names of the four files. With nothing new it writes
+// nothing and returns no names.
 //
-// plays are the records of the log, acked the newest acknowledgement that came
-// back. One that names no receipt of this log is as none. now is the time by the
-// clock that dates the plays: its hour is not whole yet and comes with the next
-// receipt. The caller syncs the log before, and unmounts the stick after.
-func (g Giver) Give(root string, plays iter.Seq2[plan.Play, error], acked Mark, now time.Time) (Receipt, []string, error) {
-	if !deviceID.MatchString(g.Device) {
+// plays are the records of the log, acked the acknowledgements that came back from
+// that organisation, in any order. One that names no receipt it was given is as none.
+// now is the time by the clock that dates the plays: its hour is not whole yet and
+// comes with the next receipt. The caller syncs the log before, and unmounts the stick
+// after. One call at a time.
+func (g Giver) Give(root, org string, plays iter.Seq2[plan.Play, error], acked []Mark, now time.Time) (Receipt, []string, error) {
+	if !slug.MatchString(g.Device) {
 		return Receipt{}, nil, &disk.Fault{
 			Fact: fmt.Sprintf("the device id %q cannot name a folder", g.Device),
 			Hint: "device.id in entracte.toml takes up to 32 small letters, digits and dashes",
 		}
 	}
-	given, _ := readGiven(g.Disk, g.Data)
-	since := given.since(acked)
-	r, err := g.account(plays, since, now)
+	if !slug.MatchString(org) {
+		return Receipt{}, nil, fmt.Errorf("the organisation %q cannot name a receipt", org)
+	}
+	given, _ := readMarks(g.Disk, g.Data, givenName)
+	since := given.since(org, acked)
+	begin := func() *part { return partOf(org, given, since) }
+	if forgotten, _ := readMarks(g.Disk, g.Data, forgottenName); forgotten.of(org).at > since.at {
+		begin = func() *part { return partOf(org, given, forgotten.of(org)) }
+	}
+	r, end, err := g.account(plays, begin(), now)
 	if err != nil || r.To == 0 {
 		return Receipt{}, nil, err
 	}
+	if since.number > 0 {
+		r.From = since.number + 1
+	}
+	r.Missing = int64(r.To-r.From+1) - r.records()
 	// Remembered first: a receipt may arrive though writing it seemed to fail.
 	if err := makeHours(g.Disk, g.Data); err != nil {
 		return Receipt{}, nil, err
 	}
-	if err := saveGiven(g.Disk, g.Data, given.with(r.Mark())); err != nil {
+	if err := saveMarks(g.Disk, g.Data, givenName, given.with(end)); err != nil {
 		return Receipt{}, nil, err
 	}
-	dir := filepath.Join(root, "ENTRACTE", "reports", g.Device)
-	if err := mkdirs(g.Disk, root, dir); err != nil {
+	names, err := g.write(root, r, func() iter.Seq2[Row, error] { return g.rows(plays, begin(), r.To) })
+	if err != nil {
 		return Receipt{}, nil, err
-	}
-	var names []string
-	for _, f := range []struct {
-		form
-		head, ext string
-	}{{csvForm, csvHead, "csv"}, {jsonForm, r.jsonHead(), "jsonl"}} {
-		name, err := g.sign(dir, f.form, f.head, f.ext, r, g.rows(plays, since, r.To))
-		if err != nil {
-			return Receipt{}, nil, disk.Explain("cannot write the receipt to", dir, err)
-		}
-		names = append(names, name, name+signed)
 	}
 	return r, names, nil
 }
 
-// account sums up what a receipt would have. The last block is left out while its
-// hour is not over.
-func (g Giver) account(plays iter.Seq2[plan.Play, error], since uint64, now time.Time) (Receipt, error) {
-	r := Receipt{Device: g.Device, Venue: shorten(name(g.Venue), 200), Key: g.Key.Public(), From: since + 1}
-	var last *block
-	records := int64(0)
-	count := func(b *block) {
-		if r.To == 0 {
-			r.From, r.First = min(r.From, b.from()), b.hour()
-		}
-		r.To, r.Boot, r.Last = b.to(), shorten(name(b.boot), 100), b.hour()
-		for i := range b.rows {
-			r.Completed += b.rows[i].Completed
-			r.Interrupted += b.rows[i].Interrupted
-			r.Failed += b.rows[i].Failed
-			records += b.rows[i].Records()
-		}
+// write writes a receipt in both forms; rows begins a walk over its rows.
+func (g Giver) write(root string, r Receipt, rows func() iter.Seq2[Row, error]) (names []string, err error) {
+	dir := filepath.Join(root, "ENTRACTE", "reports", g.Device)
+	if err := mkdirs(g.Disk, root, dir); err != nil {
+		return nil, err
 	}
-	for b, err := range blocks(g.Disk, g.Data, plays) {
-		if errors.Is(err, fs.ErrNotExist) {
-			return Receipt{}, err
+	for _, f := range []struct {
+		form
+		head, ext string
+	}{{csvForm, csvHead, "csv"}, {jsonForm, r.jsonHead(), "jsonl"}} {
+		name, err := g.sign(dir, f.form, f.head, f.ext, r, rows())
+		if err != nil {
+			return nil, disk.Explain("cannot write the receipt to", dir, err)
 		}
-		if err != nil || b.to() <= since {
+		names = append(names, name, name+signed)
+	}
+	return names, nil
+}
+
+// account sums up what a receipt has of a part, and says where that ends. The last
+// portion is left out while its hour is not over.
+func (g Giver) account(plays iter.Seq2[plan.Play, error], p *part, now time.Time) (Receipt, mark, error) {
+	r := Receipt{Device: g.Device, Org: p.org, Venue: shorten(name(g.Venue), 200), Key: g.Key.Public()}
+	end := mark{org: p.org}
+	count := func(h *portion) {
+		if r.To == 0 {
+			r.From = h.from()
+		}
+		for i := range h.rows {
+			r.add(&h.rows[i])
+		}
+		r.Boot = shorten(name(h.boot), 100)
+		end.number, end.at, end.boot = h.to(), h.at, r.Boot
+	}
+	var last *portion
+	for h, err := range portions(g.Disk, g.Data, plays, p) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return Receipt{}, mark{}, err
+		}
+		if err != nil {
 			continue
 		}
 		if last != nil {
 			count(last)
 		}
-		last = b
+		last = h
 	}
-	if last != nil && !last.hour().Equal(hourOf(now)) {
+	if last != nil && !last.hour.Equal(hourOf(now)) {
 		count(last)
 	}
-	if r.To > 0 {
-		r.Missing = int64(r.To-r.From+1) - records
-	}
-	return r, nil
+	return r, end, nil
 }
 
-// rows are those of the blocks after one record and up to another.
-func (g Giver) rows(plays iter.Seq2[plan.Play, error], since, to uint64) iter.Seq2[Row, error] {
+// rows are those of a part up to one of its numbers.
+func (g Giver) rows(plays iter.Seq2[plan.Play, error], p *part, to uint64) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		for r, err := range Hours(g.Disk, g.Data, plays) {
-			if err != nil || r.To <= since {
+		for h, err := range portions(g.Disk, g.Data, plays, p) {
+			if err != nil {
 				continue
 			}
-			if r.To > to || !yield(r, nil) {
+			if h.to() > to {
 				return
+			}
+			for _, r := range h.rows {
+				if !yield(r, nil) {
+					return
+				}
 			}
 		}
 	}
@@ -169,6 +207,7 @@ const signed = ".minisig"
 func (g Giver) sign(dir string, f form, head, ext string, r Receipt, rows iter.Seq2[Row, error]) (name string, err error) {
 	var signature []byte
 	err = disk.Save(g.Disk, dir, func(w io.Writer) (string, error) {
+		var sums Receipt
 		sum, size := sha256.New(), int64(0)
 		var fed bytes.Buffer
 		hashed := minisign.NewReader(&fed)
@@ -177,13 +216,16 @@ func (g Giver) sign(dir string, f form, head, ext string, r Receipt, rows iter.S
 			fed.Write(b)
 			_, err := io.Copy(io.Discard, hashed)
 			return len(b), err
-		})), head, rows)
+		})), head, summed(rows, &sums))
 		if err != nil {
 			return "", err
 		}
+		if err := r.agree(sums); err != nil {
+			return "", &disk.Fault{Fact: "the play log changed while the receipt was written", Cause: err, Hint: "plug the stick in again"}
+		}
 		digest := hexSum(sum)
-		signature = hashed.SignWithComments(g.Key.private, r.comment(digest), "receipt of "+r.Device+", signed by "+r.Key)
-		name, err = g.receiptName(dir, fmt.Sprintf("%010d-%010d", r.From, r.To), ext, digest, size)
+		signature = hashed.SignWithComments(g.Key.private, r.comment(digest), "receipt of "+r.Device+" for "+r.Org+", signed by "+r.Key)
+		name, err = g.receiptName(dir, fmt.Sprintf("%s-%010d-%010d", r.Org, r.From, r.To), ext, digest, size)
 		return name, err
 	})
 	if err != nil {
@@ -193,6 +235,20 @@ func (g Giver) sign(dir string, f form, head, ext string, r Receipt, rows iter.S
 		_, err := w.Write(signature)
 		return name + signed, err
 	})
+}
+
+// summed sums up the rows that go by.
+func summed(rows iter.Seq2[Row, error], sums *Receipt) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for r, err := range rows {
+			if err == nil {
+				sums.add(&r)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 type writerFunc func([]byte) (int, error)

@@ -35,7 +35,12 @@ var later = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func give(t testing.TB, g Giver, stick string, plays []plan.Play, acked Mark, now time.Time) (Receipt, []string) {
 	t.Helper()
-	r, names, err := g.Give(stick, sequence(plays), acked, now)
+	return giveTo(t, g, stick, "acme", plays, acked, now)
+}
+
+func giveTo(t testing.TB, g Giver, stick, org string, plays []plan.Play, acked Mark, now time.Time) (Receipt, []string) {
+	t.Helper()
+	r, names, err := g.Give(stick, org, sequence(plays), []Mark{acked}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +74,12 @@ func TestReceipt(t *testing.T) {
 	s.seq += 2 // two records are lost
 	s.some(5)
 	r, files := give(t, g, stick, s.plays, Mark{}, later)
-	if len(files) != 4 || filepath.Base(files[0]) != "0000000001-0000000047.csv" {
+	if len(files) != 4 || filepath.Base(files[0]) != "acme-0000000001-0000000046.csv" {
 		t.Fatalf("files %q", files)
 	}
 	want := Receipt{
-		Device: g.Device, Venue: g.Venue, Key: g.Key.Public(), From: 1, To: 47, Boot: "b-1",
-		First: hourOf(s.plays[0].StartedAt), Last: hourOf(s.at), Completed: 36, Interrupted: 9, Missing: 2,
+		Device: g.Device, Org: "acme", Venue: g.Venue, Key: g.Key.Public(), From: 1, To: 46, Boot: "b-1",
+		First: hourOf(s.plays[0].StartedAt), Last: hourOf(s.at), Completed: 36, Interrupted: 9, Missing: 1,
 	}
 	if r != want {
 		t.Errorf("got  %+v\nwant %+v", r, want)
@@ -125,16 +130,19 @@ func TestGiveFails(t *testing.T) {
 	g := newGiver(t)
 	bad := g
 	bad.Device = "../x"
-	if _, _, err := bad.Give(t.TempDir(), sequence(newShow().some(3).plays), Mark{}, later); err == nil || !strings.Contains(err.Error(), "\nhint: ") {
+	if _, _, err := bad.Give(t.TempDir(), "acme", sequence(newShow().some(3).plays), nil, later); err == nil || !strings.Contains(err.Error(), "\nhint: ") {
 		t.Errorf("a bad device id: %v", err)
 	}
-	if _, _, err := g.Give(filepath.Join(t.TempDir(), "gone"), sequence(newShow().some(3).plays), Mark{}, later); err == nil {
+	if _, _, err := g.Give(t.TempDir(), "../x", sequence(newShow().some(3).plays), nil, later); err == nil {
+		t.Error("a bad name of an organisation is no error")
+	}
+	if _, _, err := g.Give(filepath.Join(t.TempDir(), "gone"), "acme", sequence(newShow().some(3).plays), nil, later); err == nil {
 		t.Error("no stick is no error")
 	}
-	if err := os.WriteFile(givenPath(g.Data), []byte("nonsense"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(hoursDir(g.Data), givenName), []byte("nonsense"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readGiven(disk.OS, g.Data); !errors.Is(err, ErrDamaged) {
+	if _, err := readMarks(disk.OS, g.Data, givenName); !errors.Is(err, ErrDamaged) {
 		t.Errorf("nonsense for a list of receipts: %v", err)
 	}
 	if r, _ := give(t, g, t.TempDir(), newShow().some(3).plays, Mark{Boot: "b-1", Seq: 3}, later); r.From != 1 {
@@ -189,7 +197,7 @@ func TestCommonTools(t *testing.T) {
 	r, files := give(t, g, stick, newShow().some(30).plays, Mark{}, later)
 	for _, path := range []string{files[0], files[2]} {
 		out, err := exec.Command(minisignC, "-V", "-H", "-m", path, "-P", g.Key.Public()).CombinedOutput()
-		if err != nil || !strings.Contains(string(out), "Trusted comment: "+ReceiptFormat+" device=dev-9f3a venue=Bijouterie%20Martin%20&%20Fils%2C%20Lyon key=") {
+		if err != nil || !strings.Contains(string(out), "Trusted comment: "+ReceiptFormat+" device=dev-9f3a org=acme venue=Bijouterie%20Martin%20&%20Fils%2C%20Lyon key=") {
 			t.Errorf("%v: %s", err, out)
 		}
 		sum, err := exec.Command("sha256sum", path).Output()

@@ -3,7 +3,9 @@ package report
 import (
 	"errors"
 	"iter"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"entracte/scheduler/plan"
@@ -34,38 +36,48 @@ func Roll(d disk.Disk, data string) func(day time.Time, plays iter.Seq2[plan.Pla
 		if err := makeHours(d, data); err != nil {
 			return err
 		}
-		held, _ := Held(d, data) // a damaged file holds nothing
-		given, _ := readGiven(d, data)
+		held, _ := rolled(d, data) // a damaged file holds nothing
+		given, _ := readMarks(d, data, givenName)
 		builder := builder{cuts: given.ends()}
-		var rolled []*block
+		var past []*block
 		for p, err := range plays {
 			if err != nil || p.IsRestart() || p.Seq <= held {
 				continue
 			}
 			if b := builder.add(&p); b != nil {
-				rolled = append(rolled, b)
+				past = append(past, b)
 			}
 			held = p.Seq
 		}
 		if b := builder.take(); b != nil {
-			rolled = append(rolled, b)
+			past = append(past, b)
 		}
-		if len(rolled) == 0 {
+		if len(past) == 0 {
 			return nil
 		}
 		if day.IsZero() {
-			day = rolled[0].hour()
+			day = past[0].hour()
 		}
-		if err := saveDay(d, data, day.UTC().Format(time.DateOnly), rolled); err != nil {
+		if err := saveDay(d, data, day.UTC().Format(time.DateOnly), past); err != nil {
 			return err
 		}
 		return forget(d, data)
 	}
 }
 
-// Held returns the number up to which day files hold the records: 0 without any.
-// A log that lost its records must go on numbering above it.
+// Held returns the number up to which day files hold the records, or receipts were
+// given: 0 without any. A log that lost its records must go on numbering above it.
 func Held(d disk.Disk, data string) (uint64, error) {
+	held, err := rolled(d, data)
+	given, _ := readMarks(d, data, givenName)
+	for _, at := range given.ends() {
+		held = max(held, at)
+	}
+	return held, err
+}
+
+// rolled is the number up to which day files hold the records.
+func rolled(d disk.Disk, data string) (uint64, error) {
 	files, damaged := dayFiles(d, data, nil)
 	for i := len(files) - 1; i >= 0; i-- {
 		all, err := wholeDay(d, data, files[i].name)
@@ -82,7 +94,7 @@ func forget(d disk.Disk, data string) error {
 	files, _ := dayFiles(d, data, nil)
 	days := map[string]bool{}
 	var size int64
-	removed := false
+	first := len(files)
 	for i := len(files) - 1; i >= 0; i-- {
 		path := filepath.Join(hoursDir(data), files[i].name)
 		info, err := d.Stat(path)
@@ -90,16 +102,66 @@ func forget(d disk.Disk, data string) error {
 			return disk.Explain("cannot read", path, err)
 		}
 		days[files[i].day()] = true
-		if size += info.Size(); len(days) <= KeptDays && size <= keptSize {
-			continue
+		if size += info.Size(); len(days) > KeptDays || size > keptSize {
+			break
 		}
+		first = i
+	}
+	if first == 0 {
+		return nil
+	}
+	return drop(d, data, files, first)
+}
+
+// drop removes the day files before files[first].
+func drop(d disk.Disk, data string, files []dayFile, first int) error {
+	if err := keepNumbers(d, data, files, first); err != nil {
+		return err
+	}
+	for _, f := range files[:first] {
+		path := filepath.Join(hoursDir(data), f.name)
 		if err := d.Remove(path); err != nil {
 			return disk.Explain("cannot remove", path, err)
 		}
-		removed = true
-	}
-	if !removed {
-		return nil
 	}
 	return disk.Explain("cannot tidy", hoursDir(data), d.SyncDir(hoursDir(data)))
+}
+
+// keepNumbers remembers up to where each organisation's own numbers are in the day
+// files before files[first], so that they go on from there without them.
+func keepNumbers(d disk.Disk, data string, files []dayFile, first int) error {
+	given, _ := readMarks(d, data, givenName)
+	forgotten, _ := readMarks(d, data, forgottenName)
+	parts := map[string]*part{}
+	know := func(org string) {
+		if org != "" && parts[org] == nil {
+			parts[org] = partOf(org, given, forgotten.of(org))
+		}
+	}
+	for _, m := range slices.Concat(given, forgotten) {
+		know(m.org)
+	}
+	end := uint64(0)
+	for _, f := range files[:first] {
+		blocks, _ := wholeDay(d, data, f.name) // a damaged one counts as lost
+		for _, b := range blocks {
+			for i := range b.rows {
+				know(orgOf(b.rows[i].Feed))
+			}
+			for _, p := range parts {
+				p.add(b)
+			}
+			end = b.to()
+		}
+	}
+	if first < len(files) {
+		end = files[first].from - 1
+	}
+	var kept marks
+	for _, org := range slices.Sorted(maps.Keys(parts)) {
+		if m := parts[org].end(end); m.number > 0 {
+			kept = append(kept, m)
+		}
+	}
+	return saveMarks(d, data, forgottenName, kept)
 }

@@ -20,7 +20,8 @@ type Row struct {
 	Hour time.Time `json:"hour"`
 	// From and To are the numbers of the first and the last record of the hour, all
 	// creatives together, and the same in every row of it. A record that neither is
-	// counted in one of these rows nor stands outside is missing.
+	// counted in one of these rows nor stands outside is missing. In a receipt they are
+	// the organisation's own numbers.
 	From uint64 `json:"from_seq"`
 	To   uint64 `json:"to_seq"`
 	// Screen is the device's id, Venue the shop's name.

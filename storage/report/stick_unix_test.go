@@ -32,21 +32,21 @@ func TestGiveOnHostileStick(t *testing.T) {
 		{"reports is a link", "ENTRACTE/reports", func(t *testing.T, at, outside string) { link(t, outside, at) }, false},
 		{"the device is a link", "ENTRACTE/reports/dev-9f3a", func(t *testing.T, at, outside string) { link(t, outside, at) }, false},
 		{"reports is a file", "ENTRACTE/reports", func(t *testing.T, at, _ string) { write(t, at, "x") }, false},
-		{"the receipt is a link", "ENTRACTE/reports/dev-9f3a/0000000001-0000000012.csv", func(t *testing.T, at, outside string) {
+		{"the receipt is a link", "ENTRACTE/reports/dev-9f3a/acme-0000000001-0000000012.csv", func(t *testing.T, at, outside string) {
 			link(t, filepath.Join(outside, "kept"), at)
 		}, true},
-		{"the receipt is a pipe", "ENTRACTE/reports/dev-9f3a/0000000001-0000000012.csv", func(t *testing.T, at, _ string) {
+		{"the receipt is a pipe", "ENTRACTE/reports/dev-9f3a/acme-0000000001-0000000012.csv", func(t *testing.T, at, _ string) {
 			if err := syscall.Mkfifo(at, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}, true},
-		{"the receipt has no end", "ENTRACTE/reports/dev-9f3a/0000000001-0000000012.csv", func(t *testing.T, at, _ string) {
+		{"the receipt has no end", "ENTRACTE/reports/dev-9f3a/acme-0000000001-0000000012.csv", func(t *testing.T, at, _ string) {
 			write(t, at, "")
 			if err := os.Truncate(at, 1<<40); err != nil {
 				t.Skip("no sparse files here: ", err)
 			}
 		}, true},
-		{"the signature is a link", "ENTRACTE/reports/dev-9f3a/0000000001-0000000012.csv.minisig", func(t *testing.T, at, outside string) {
+		{"the signature is a link", "ENTRACTE/reports/dev-9f3a/acme-0000000001-0000000012.csv.minisig", func(t *testing.T, at, outside string) {
 			link(t, filepath.Join(outside, "kept"), at)
 		}, true},
 	} {
@@ -59,7 +59,7 @@ func TestGiveOnHostileStick(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.make(t, at, outside)
-			_, names, err := g.Give(stick, sequence(plays), Mark{}, later)
+			_, names, err := g.Give(stick, "acme", sequence(plays), nil, later)
 			if (err == nil) != c.given {
 				t.Errorf("%q, %v", names, err)
 			}

@@ -71,10 +71,10 @@ func verify(d disk.Disk, path string, f disk.File, key string) (Receipt, error) 
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return Receipt{}, disk.Explain("cannot read", path, err)
 	}
-	sums, records, err := addUp(f, &says)
+	sums, err := addUp(f, &says)
 	switch {
 	case signedByKey && err == nil && hexSum(digest) == sum && says.Key == public.String():
-		err = says.agree(&sums, records)
+		err = says.agree(sums)
 	case signedByKey && err == nil:
 		err = errComment
 	case !signedByKey && err != nil && says.Key == public.String():
@@ -98,7 +98,7 @@ func parseSignature(text []byte) (s minisign.Signature, ok bool) {
 }
 
 // addUp reads the rows of a receipt in either form and sums them up.
-func addUp(f io.Reader, says *Receipt) (sums Receipt, records int64, err error) {
+func addUp(f io.Reader, says *Receipt) (sums Receipt, err error) {
 	in := bufio.NewReader(f)
 	form, head := csvForm, csvHead
 	if first, _ := in.Peek(1); string(first) == "{" {
@@ -106,19 +106,17 @@ func addUp(f io.Reader, says *Receipt) (sums Receipt, records int64, err error) 
 	}
 	for r, err := range form.read(in, head) {
 		if err != nil {
-			return sums, records, err
+			return sums, err
 		}
-		if records == 0 {
-			sums.First = r.Hour
+		if orgOf(r.Feed) != says.Org {
+			return sums, errOther
 		}
-		sums.To, sums.Last = r.To, r.Hour
-		sums.Completed += r.Completed
-		sums.Interrupted += r.Interrupted
-		sums.Failed += r.Failed
-		records += r.Records()
+		sums.add(&r)
 	}
-	return sums, records, nil
+	return sums, nil
 }
+
+var errOther = errors.New("it has a row of another organisation")
 
 func damaged(err error) error {
 	return &disk.Fault{Fact: "is damaged", Cause: err, Kind: ErrDamaged, Hint: "copy it from the stick again; the next receipt has its hours too until it is acknowledged"}

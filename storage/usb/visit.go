@@ -12,8 +12,10 @@ import (
 )
 
 // A Visitor does with a stick what there is to do: it installs the packs of the
-// feeds it listens to, takes the owner's own pictures, and leaves a receipt. Nothing
-// on a stick is ever run, and no ad goes because a stick lacks it.
+// feeds it listens to, takes the owner's own pictures, and leaves receipts for those
+// whose stick it is: the organisations of which a pack is on it that verifies, an old
+// one too, or one that lacks media. A stick without any such pack gets none. Nothing on
+// a stick is ever run, and no ad goes because a stick lacks it.
 type Visitor struct {
 	Cache *storage.Cache
 	// Feeds are those this screen listens to, and Keys who may sign them.
@@ -26,9 +28,10 @@ type Visitor struct {
 	Through func(pack.Source) pack.Source
 	// Own takes the owner's own pictures; the zero value takes none.
 	Own Own
-	// Give writes a receipt to the stick that is mounted at root and reports
-	// whether there was anything to tell; nil gives none.
-	Give func(root string) (bool, error)
+	// Give writes a receipt for each of the organisations to the stick that is mounted
+	// at root, and reports whether there was anything to tell; nil gives none. It is
+	// asked only if there are organisations, each of them once.
+	Give func(root string, orgs []string) (bool, error)
 	// Read is told each pack that was read and verified, whatever becomes of it; nil
 	// tells nobody.
 	Read func(*pack.Pack)
@@ -61,7 +64,7 @@ type News struct {
 	Progress storage.Progress
 	// Own is what became of the owner's own pictures.
 	Own OwnNews
-	// Receipt says that one was written, ReceiptErr why none could be.
+	// Receipt says that one was written, ReceiptErr why one could not be.
 	Receipt    bool
 	ReceiptErr error
 	// Foreign says that nothing on the stick is for any Entracte.
@@ -83,6 +86,17 @@ type FeedNews struct {
 	// Err is why the pack is neither in force nor waiting for more files: see the
 	// errors of [pack] and [storage], and [ErrUnreadable].
 	Err error
+}
+
+// orgs are the organisations that have signed something on the stick: a folder that
+// has the name of a feed does not say whose feed it is, and anybody can make one.
+func (n *News) orgs() (orgs []string) {
+	for _, f := range n.Feeds {
+		if f.Pack != nil && !slices.Contains(orgs, f.Name.Org) {
+			orgs = append(orgs, f.Name.Org)
+		}
+	}
+	return orgs
 }
 
 // Visit visits a stick and tells how it goes, on the calling goroutine. It ends
@@ -128,13 +142,14 @@ func (v *Visitor) visit(ctx context.Context, n *News, tell func(News)) {
 		}
 	}
 	v.takeOwn(ctx, n)
-	if v.Give == nil || err != nil || ctx.Err() != nil || !n.Stick.Present() {
+	orgs := n.orgs()
+	if v.Give == nil || len(orgs) == 0 || ctx.Err() != nil || !n.Stick.Present() {
 		return
 	}
 	n.Stage = Giving
 	tell(*n)
 	n.ReceiptErr = n.Stick.Writable(func() (err error) {
-		n.Receipt, err = v.Give(n.Stick.Path)
+		n.Receipt, err = v.Give(n.Stick.Path, orgs)
 		return err
 	})
 }

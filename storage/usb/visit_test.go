@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -214,7 +215,10 @@ func TestPulled(t *testing.T) {
 	v := d.visitor(t)
 	s, pull := plugged(t)
 	d.build(t, s.Path, "acme/shop-17", 1, map[string]string{"lens.png": "lens"})
-	v.Give = func(string) (bool, error) { t.Error("a receipt is written to a stick that is gone"); return false, nil }
+	v.Give = func(string, []string) (bool, error) {
+		t.Error("a receipt is written to a stick that is gone")
+		return false, nil
+	}
 	if err := os.RemoveAll(filepath.Join(s.Path, "ENTRACTE/blobs")); err != nil {
 		t.Fatal(err)
 	}
@@ -249,9 +253,9 @@ func TestReceiptOnStick(t *testing.T) {
 		wrote bool
 		err   error
 	}{{true, nil}, {false, nil}, {false, full}} {
-		v.Give = func(root string) (bool, error) {
-			if root != s.Path {
-				t.Error(root)
+		v.Give = func(root string, orgs []string) (bool, error) {
+			if root != s.Path || !slices.Equal(orgs, []string{"acme"}) {
+				t.Error(root, orgs)
 			}
 			return c.wrote, c.err
 		}
@@ -259,6 +263,56 @@ func TestReceiptOnStick(t *testing.T) {
 		n := news[len(news)-1]
 		if n.Stage != Done || n.Receipt != c.wrote || !errors.Is(n.ReceiptErr, c.err) || news[len(news)-2].Stage != Giving {
 			t.Errorf("%+v: %+v", c, n)
+		}
+	}
+}
+
+// A receipt is for who signed a pack on the stick, and for nobody else: neither who has
+// the name of another's feed, nor who has only a folder.
+func TestWhoGetsReceipts(t *testing.T) {
+	t.Parallel()
+	d, stranger := newDesk(t), newDesk(t)
+	v := d.visitor(t)
+	v.Feeds = []pack.Name{{Org: "acme", Feed: "shop-17"}, {Org: "rival", Feed: "shop-17"}, {Org: "rival", Feed: "window"}, {Org: "third", Feed: "door"}}
+	ad := map[string]string{"lens.png": "lens"}
+	for _, c := range []struct {
+		name string
+		make func(stick string)
+		want []string
+	}{
+		{"one operator's", func(stick string) { d.build(t, stick, "acme/shop-17", 1, ad) }, []string{"acme"}},
+		{"the other's, with a feed of the same name", func(stick string) { d.build(t, stick, "rival/shop-17", 1, ad) }, []string{"rival"}},
+		{"both, one with two feeds", func(stick string) {
+			d.build(t, stick, "acme/shop-17", 1, ad)
+			d.build(t, stick, "rival/window", 1, ad)
+		}, []string{"acme", "rival"}},
+		{"nothing new", func(stick string) { d.build(t, stick, "acme/shop-17", 1, ad) }, []string{"acme"}},
+		{"only to collect: a manifest without its media", func(stick string) {
+			d.build(t, stick, "third/door", 1, ad)
+			if err := os.RemoveAll(filepath.Join(stick, "ENTRACTE/blobs")); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"third"}},
+		{"a feed nobody listens to", func(stick string) { d.build(t, stick, "fourth/door", 1, ad) }, nil},
+		{"a stranger's key", func(stick string) { stranger.build(t, stick, "rival/window", 2, ad) }, nil},
+		{"folders only", func(stick string) {
+			if err := os.MkdirAll(filepath.Join(stick, "ENTRACTE/feeds/shop-17"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}, nil},
+		{"empty", func(string) {}, nil},
+		{"the owner's own pictures", func(stick string) {
+			if err := os.MkdirAll(filepath.Join(stick, OwnFolder), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}, nil},
+	} {
+		s, _ := plugged(t)
+		c.make(s.Path)
+		var got []string
+		v.Give = func(_ string, orgs []string) (bool, error) { got = append(got, orgs...); return true, nil }
+		if n := last(t, v, s); n.Receipt != (c.want != nil) || !slices.Equal(got, c.want) {
+			t.Errorf("%s: receipts for %q, not %q; %+v", c.name, got, c.want, n)
 		}
 	}
 }
