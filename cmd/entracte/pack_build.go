@@ -20,6 +20,7 @@ import (
 type packOrder struct {
 	ads, key, org, feed, out, pi string
 	serial                       int
+	terms                        packTerms
 	json                         bool
 }
 
@@ -36,7 +37,10 @@ to any web server as it is; or let --out be the stick. What is there already sta
 
 The serial number is one above the highest in OUT: build into the same folder every
 time, for players refuse what is not newer than what they have. A picture or film that
-the oldest Pi of the shops (--pi) cannot show is refused, with what to do about it.`,
+the oldest Pi of the shops (--pi) cannot show is refused, with what to do about it.
+
+With the receipts that came back from the shops (--ack), their screens need not give
+those plays again; what the pack before acknowledged goes on.`,
 		Args: exactly(0, example),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := missingFlags(cmd, example, "ads", "key", "org", "feed", "out"); err != nil {
@@ -56,6 +60,7 @@ the oldest Pi of the shops (--pi) cannot show is refused, with what to do about 
 	f.StringVar(&o.out, "out", "", "the folder to write "+pack.Folder+" into")
 	f.IntVar(&o.serial, "serial", 0, "the serial number (default one above the highest there)")
 	f.StringVar(&o.pi, "pi", defaultPi, "the oldest Raspberry Pi in the shops: "+strings.Join(piNames(), ", "))
+	o.terms.flags(cmd)
 	jsonFlag(cmd, &o.json)
 	return cmd
 }
@@ -69,6 +74,10 @@ func packBuild(cmd *cobra.Command, o *packOrder) error {
 	if err != nil {
 		return usageError{err}
 	}
+	order := &pack.Order{Name: name, Serial: o.serial, IssuedAt: time.Now()}
+	if err := o.terms.order(order); err != nil {
+		return err
+	}
 	root, err := folder(o.ads)
 	if err != nil {
 		return err
@@ -81,17 +90,15 @@ func packBuild(cmd *cobra.Command, o *packOrder) error {
 	if len(skipped) > 0 {
 		return leftOut(skipped)
 	}
-	key, err := readKey(cmd, o.key)
-	if err != nil {
+	if order.Key, err = readKey(cmd, o.key); err != nil {
 		return err
 	}
 	bar := &progressBar{w: cmd.ErrOrStderr(), live: terminal(cmd.ErrOrStderr())}
-	built, err := pack.Build(cmd.Context(), disk.OS, o.out, &pack.Order{
-		Name: name, Key: key, Serial: o.serial, IssuedAt: time.Now(), Campaigns: feed.Campaigns, Files: root.FS(), Tell: bar.show,
-		Probe: func(ctx context.Context, file string) (pack.Facts, error) {
-			return board.examine(ctx, filepath.Join(o.ads, filepath.FromSlash(file)))
-		},
-	})
+	order.Campaigns, order.Files, order.Tell = feed.Campaigns, root.FS(), bar.show
+	order.Probe = func(ctx context.Context, file string) (pack.Facts, error) {
+		return board.examine(ctx, filepath.Join(o.ads, filepath.FromSlash(file)))
+	}
+	built, err := pack.Build(cmd.Context(), disk.OS, o.out, order)
 	bar.end()
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped before the pack was whole: readers find the one before\nhint: build again; what was copied is kept")
@@ -130,6 +137,7 @@ func packBuilt(cmd *cobra.Command, o *packOrder, built *pack.Built) error {
 	fmt.Fprintf(w, "pack %s of %s: %s, %s, %s, of them %s new\n", built.Version, built.Name,
 		count(len(built.Feed.Campaigns), "campaign"), count(len(built.Blobs), "file"), megabytes(built.Size()), megabytes(copied))
 	fmt.Fprintf(w, "signed by %s\n", built.Key)
+	printTerms(w, "", built.Pack)
 	if built.First && o.serial == 0 {
 		fmt.Fprintf(w, "this is the first pack of %s in %s; a shop that has had packs of this feed from\nelsewhere takes only a higher --serial\n", built.Name, at)
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +40,7 @@ type packSummary struct {
 	Version   string    `json:"version"`
 	IssuedAt  time.Time `json:"issued_at,omitzero"`
 	NotAfter  time.Time `json:"not_after,omitzero"`
+	Stale     int       `json:"stale_after_powered_h,omitempty"`
 	Devices   []string  `json:"devices,omitempty"`
 	Tags      []string  `json:"tags,omitempty"`
 	Key       string    `json:"key,omitempty"`
@@ -49,7 +52,7 @@ type packSummary struct {
 
 func summary(p *pack.Pack) packSummary {
 	return packSummary{
-		Feed: p.Name.String(), Version: p.Version.String(), IssuedAt: p.IssuedAt, NotAfter: p.NotAfter, Devices: p.Devices, Tags: p.Tags,
+		Feed: p.Name.String(), Version: p.Version.String(), IssuedAt: p.IssuedAt, NotAfter: p.NotAfter, Stale: int(p.StaleAfter.Hours()), Devices: p.Devices, Tags: p.Tags,
 		Key: p.Key, Digest: p.Digest, Campaigns: len(p.Feed.Campaigns), Files: len(p.Blobs), Bytes: p.Size(),
 	}
 }
@@ -121,12 +124,7 @@ func printPack(w io.Writer, f pack.Found, missing int) {
 	if p.Key != "" {
 		fmt.Fprintf(w, "  key       %s\n", p.Key)
 	}
-	if whom := strings.Join(append(append([]string{}, p.Devices...), p.Tags...), ", "); whom != "" {
-		fmt.Fprintf(w, "  for       %s\n", whom)
-	}
-	if !p.NotAfter.IsZero() {
-		fmt.Fprintf(w, "  until     %s\n", p.NotAfter.Format(time.RFC3339))
-	}
+	printTerms(w, "  ", p)
 	fmt.Fprintf(w, "  media     %s, %s", count(len(p.Blobs), "file"), megabytes(p.Size()))
 	if missing > 0 {
 		fmt.Fprintf(w, ", %d of them not here", missing)
@@ -145,6 +143,32 @@ func printPack(w io.Writer, f pack.Found, missing int) {
 			}
 			fmt.Fprintf(w, "    %s  %s  %s\n", cr.ID, cr.Length, what)
 		}
+	}
+}
+
+// printTerms prints for whom a pack is, until when, and which plays have arrived.
+func printTerms(w io.Writer, indent string, p *pack.Pack) {
+	row := func(name, format string, args ...any) {
+		fmt.Fprintf(w, "%s%-9s %s\n", indent, name, fmt.Sprintf(format, args...))
+	}
+	var whom []string
+	if len(p.Devices) > 0 {
+		whom = append(whom, count(len(p.Devices), "screen")+": "+strings.Join(p.Devices, ", "))
+	}
+	if len(p.Tags) > 0 {
+		whom = append(whom, "screens tagged "+strings.Join(p.Tags, ", "))
+	}
+	if len(whom) > 0 {
+		row("only for", "%s", strings.Join(whom, "; "))
+	}
+	if !p.NotAfter.IsZero() {
+		row("until", "%s", p.NotAfter.Format(time.RFC3339))
+	}
+	if p.StaleAfter > 0 {
+		row("stale", "after %.0f hours on without a newer pack", p.StaleAfter.Hours())
+	}
+	for _, device := range slices.Sorted(maps.Keys(p.Acks)) {
+		row("has", "the plays of %s up to %d", device, p.Acks[device].Seq)
 	}
 }
 

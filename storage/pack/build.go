@@ -25,7 +25,8 @@ type Order struct {
 	// IssuedAt is now, on the operator's clock.
 	IssuedAt time.Time
 	// NotAfter, StaleAfter, MinPlayer, Devices, Tags and Acks are as in [Pack], and
-	// may be left out. StaleAfter is whole hours.
+	// may be left out. StaleAfter is whole hours. The acknowledgements of the newest
+	// pack there go on for devices that Acks has not.
 	NotAfter   time.Time
 	StaleAfter time.Duration
 	MinPlayer  string
@@ -96,7 +97,7 @@ func Build(ctx context.Context, d disk.Disk, dir string, o *Order) (*Built, erro
 	}
 	p := &Pack{
 		Name: o.Name, Version: version, IssuedAt: o.IssuedAt.UTC().Truncate(time.Second), NotAfter: o.NotAfter, StaleAfter: o.StaleAfter,
-		MinPlayer: o.MinPlayer, Devices: slices.Sorted(slices.Values(o.Devices)), Tags: slices.Sorted(slices.Values(o.Tags)), Acks: o.Acks,
+		MinPlayer: o.MinPlayer, Devices: sorted(o.Devices), Tags: sorted(o.Tags), Acks: b.tree.acknowledged(o.Name, o.Key, o.Acks),
 		Blobs: blobs, Feed: plan.Feed{Campaigns: campaigns},
 	}
 	if p, err = sign(p, o.Key); err != nil {
@@ -109,6 +110,8 @@ func Build(ctx context.Context, d disk.Disk, dir string, o *Order) (*Built, erro
 	}
 	return &Built{Pack: p, Copied: copied, First: first}, b.tree.publish(p)
 }
+
+func sorted(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }
 
 // A builder is one run of Build.
 type builder struct {

@@ -29,12 +29,13 @@ const (
 	MaxBlob = 1<<32 - 1
 	// MaxSize is the largest sum of all media of a pack.
 	MaxSize = 64 << 30
+	// MaxStale is the longest [Pack.StaleAfter].
+	MaxStale = 10 * 365 * 24 * time.Hour
 
 	maxBlobs  = 10_000
 	maxAcks   = 10_000
 	maxPixels = 40_000_000
 	maxSide   = 4096
-	maxStale  = 10 * 365 * 24 // hours
 	maxLength = 24 * time.Hour
 )
 
@@ -205,8 +206,8 @@ func (p *Pack) times(m *manifest) (err error) {
 			return fmt.Errorf("not_after is %s, before it was issued", m.NotAfter)
 		}
 	}
-	if m.Stale < 0 || m.Stale > maxStale {
-		return fmt.Errorf("stale_after_powered_h is %d, outside 0 to %d", m.Stale, maxStale)
+	if most := int(MaxStale / time.Hour); m.Stale < 0 || m.Stale > most {
+		return fmt.Errorf("stale_after_powered_h is %d, outside 0 to %d", m.Stale, most)
 	}
 	return nil
 }

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"entracte/storage/disk"
+	"entracte/storage/pack"
+	"entracte/storage/report"
+)
+
+// packTerms are the flags of `pack build` that say for whom a pack is, until when, and
+// which receipts have arrived.
+type packTerms struct {
+	devices, tags        []string
+	notAfter, staleAfter string
+	acks, deviceKeys     []string
+}
+
+func (t *packTerms) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringSliceVar(&t.devices, "device", nil, "only for the screen with this device.id; may be given several times (default all that listen to the feed)")
+	f.StringSliceVar(&t.tags, "tag", nil, "only for screens with this one of their device.tags, or named by --device; may be given several times")
+	f.StringVar(&t.notAfter, "not-after", "", "the last day the pack is shown, 2027-01-31, in this computer's time zone; or a moment, 2027-01-31T22:00:00Z")
+	f.StringVar(&t.staleAfter, "stale-after", "", "for how long a screen shows the pack without a newer one, in hours that it is on: 300h is a month at 10 hours a day")
+	f.StringArrayVar(&t.acks, "ack", nil, "a receipt that has arrived, or a folder of them such as STICK/"+pack.Folder+"/reports: the screens need not give those plays again; may be given several times")
+	f.StringArrayVar(&t.deviceKeys, "device-key", nil, "take receipts only of these screens: the key that `entracte status` shows there, or a .pub file; may be given several times")
+}
+
+// order puts the terms into an order. Whatever cannot be meant is a usage error.
+func (t *packTerms) order(o *pack.Order) (err error) {
+	for _, names := range []struct {
+		flag string
+		list []string
+	}{{"--device", t.devices}, {"--tag", t.tags}} {
+		for _, name := range names.list {
+			if !isSlug(name) {
+				return usageError{fmt.Errorf("%s %q is no name of a screen or tag\nhint: 1 to 32 small letters, digits and -, as under [device] in entracte.toml", names.flag, name)}
+			}
+		}
+	}
+	o.Devices, o.Tags = t.devices, t.tags
+	if o.NotAfter, err = lastMoment(t.notAfter, o.IssuedAt); err != nil {
+		return usageError{err}
+	}
+	if o.StaleAfter, err = poweredHours(t.staleAfter); err != nil {
+		return usageError{err}
+	}
+	o.Acks, err = t.acknowledged(o.Name.Org)
+	return err
+}
+
+// isSlug reports whether a name can be part of one that packs know.
+func isSlug(name string) bool {
+	_, err := pack.ParseName("x/" + name)
+	return err == nil
+}
+
+// lastMoment reads --not-after: the end of a day, or a moment. Empty is zero.
+func lastMoment(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	end, err := time.ParseInLocation(time.DateOnly, text, now.Location())
+	if err == nil {
+		end = end.AddDate(0, 0, 1)
+	} else if end, err = time.Parse("2006-01-02T15:04:05Z", text); err != nil || end.Nanosecond() != 0 {
+		return time.Time{}, fmt.Errorf("--not-after %q is no day and no moment\nhint: write the last day, 2027-01-31, or a moment in UTC, 2027-01-31T22:00:00Z", text)
+	}
+	if !end.After(now) || end.Year() > 9999 {
+		return time.Time{}, fmt.Errorf("--not-after %s is over: no screen would show the pack\nhint: write a day to come, or leave it out", text)
+	}
+	return end.UTC(), nil
+}
+
+// poweredHours reads --stale-after. Empty is 0, for ever.
+func poweredHours(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Hour || d > pack.MaxStale || d%time.Hour != 0 {
+		return 0, fmt.Errorf("--stale-after %q is not 1h to %.0fh in whole hours\nhint: hours that the screen is on: a shop of 10 hours a day, 7 days a week, has 300h in a month", text, pack.MaxStale.Hours())
+	}
+	return d, nil
+}
+
+// acknowledged verifies the receipts, and returns the newest of each device.
+func (t *packTerms) acknowledged(org string) (map[string]pack.Ack, error) {
+	if len(t.deviceKeys) > 0 && len(t.acks) == 0 {
+		return nil, usageError{errors.New("--device-key is for receipts, and there is no --ack\nhint: give the receipts with --ack, or leave it out")}
+	}
+	var keys []string
+	for _, text := range t.deviceKeys {
+		key, err := namedKey(text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	newest := map[string]report.Receipt{}
+	for _, path := range t.acks {
+		files, err := receiptFiles(path)
+		if err != nil {
+			return nil, err
+		}
+		ours := 0
+		for _, file := range files {
+			r, err := acknowledge(file, keys)
+			if err != nil {
+				return nil, err
+			}
+			if r.Org != org {
+				continue // a screen may have several operators
+			}
+			ours++
+			if err := keep(newest, r, file); err != nil {
+				return nil, err
+			}
+		}
+		if ours == 0 {
+			return nil, &disk.Fault{Kind: pack.ErrOtherVenue, Fact: fmt.Sprintf("%s has no receipt for %s", path, org), Hint: "compare the --org with what `entracte plays verify` says of it"}
+		}
+	}
+	acks := map[string]pack.Ack{}
+	for device, r := range newest {
+		acks[device] = pack.Ack(r.Mark())
+	}
+	return acks, nil
+}
+
+// keep keeps a receipt if it is the newest of its screen.
+func keep(newest map[string]report.Receipt, r report.Receipt, file string) error {
+	was, known := newest[r.Device]
+	if known && was.Key != r.Key {
+		return &disk.Fault{Kind: report.ErrUntrusted, Fact: fmt.Sprintf("%s is a receipt of %s that is signed by another key than the others: %s", file, r.Device, r.Key),
+			Hint: "a screen with a new card has a new key and counts anew: give the receipts of the new card only; if there is no new card, ask whose this one is"}
+	}
+	if !known || r.To > was.To {
+		newest[r.Device] = r
+	}
+	return nil
+}
+
+// acknowledge verifies a receipt; one of keys has signed it, if there are any.
+func acknowledge(file string, keys []string) (report.Receipt, error) {
+	r, err := report.Verify(disk.OS, file, "")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return r, fmt.Errorf("there is no file %s\nhint: receipts are in %s/reports on the stick", file, pack.Folder)
+	case err != nil:
+		return r, err
+	case len(keys) > 0 && !slices.Contains(keys, r.Key):
+		return r, &disk.Fault{Kind: report.ErrUntrusted, Fact: fmt.Sprintf("%s is signed by %s, which is none of the keys given", file, r.Key),
+			Hint: "compare it with what `entracte status` shows on " + r.Device + ", and give that with --device-key"}
+	case !isSlug(r.Device):
+		return r, &disk.Fault{Kind: report.ErrNotReceipt, Fact: fmt.Sprintf("%s is of %q, which is no name of a screen", file, r.Device)}
+	}
+	return r, nil
+}
+
+// receiptFiles are the receipts below a folder, without those that have no signature
+// beside them; or the one that is named.
+func receiptFiles(path string) ([]string, error) {
+	if stat, err := os.Stat(path); err != nil || !stat.IsDir() {
+		return []string{path}, nil
+	}
+	var files []string
+	err := filepath.WalkDir(path, func(at string, e fs.DirEntry, err error) error {
+		name, signed := strings.CutSuffix(at, ".minisig")
+		if err == nil && signed && e.Type().IsRegular() && slices.Contains([]string{".csv", ".jsonl"}, filepath.Ext(name)) {
+			files = append(files, name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %s\nhint: check the stick", path, disk.Reason(err))
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("there is no receipt in %s\nhint: receipts are in %s/reports on the stick, each with its .minisig", path, pack.Folder)
+	}
+	return files, nil
+}
