@@ -154,7 +154,7 @@ func (r *record) unprobed() bool { return r.Pack != nil && r.Pack.Unprobed }
 
 // LeftOut is what of the packs in force cannot be shown, by feed.
 func (c *Cache) LeftOut() ([]Skip, error) {
-	all, err := c.records()
+	all, err := c.trusted()
 	var skips []Skip
 	for _, r := range all {
 		skips = append(skips, r.LeftOut...)

@@ -50,6 +50,21 @@ func refuse(kind error, hint, format string, a ...any) error {
 	return &disk.Fault{Kind: kind, Fact: fmt.Sprintf(format, a...), Hint: hint}
 }
 
+// An Elsewhere is an [ErrOtherVenue] that says whom a pack is for, or a source.
+type Elsewhere struct {
+	*disk.Fault
+	// Whom are names of feeds, of devices or of tags. Those of a source were not signed.
+	Whom []string
+}
+
+// Unwrap returns the fault.
+func (e *Elsewhere) Unwrap() error { return e.Fault }
+
+// elsewhere makes a refusal of what is for others.
+func elsewhere(whom []string, hint, format string, a ...any) error {
+	return &Elsewhere{&disk.Fault{Kind: ErrOtherVenue, Fact: fmt.Sprintf(format, a...), Hint: hint}, whom}
+}
+
 // A tooNew is what a newer player would understand.
 type tooNew string
 
@@ -209,7 +224,7 @@ func (p *Pack) For(device string, tags []string) error {
 	if len(p.Tags) > 0 {
 		whom = append(whom, "screens tagged "+listed(p.Tags))
 	}
-	return refuse(ErrOtherVenue, "ask the operator for a pack of this screen, or compare device.id and device.tags in entracte.toml",
+	return elsewhere(slices.Concat(p.Devices, p.Tags), "ask the operator for a pack of this screen, or compare device.id and device.tags in entracte.toml",
 		"pack %s of feed %s is for %s; this screen is %q", p.Version, p.Name, strings.Join(whom, " and "), device)
 }
 

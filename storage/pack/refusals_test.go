@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
+
+	"entracte/storage/disk"
 )
 
 // Some refusals are told apart because an owner is told something else; each of them
@@ -59,6 +62,37 @@ func TestRefusalsOfAKind(t *testing.T) {
 			if other != c.more && errors.Is(c.err, other) {
 				t.Errorf("%s is %v", c.what, other)
 			}
+		}
+	}
+}
+
+// What is for others says for whom, as far as it is known.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	ctx, n := context.Background(), Name{"acme", "shop-17"}
+	_, others := tree(t, map[string]string{"feeds/shop-12/latest": "x", "feeds/shop-11/latest": "x", "feeds/Not a name/latest": "x"})
+	_, none := Find(ctx, others, n)
+	rival := small(42)
+	rival.Name.Org = "rival"
+	p := signed(t, rival, testKey(t, "acme"))
+	_, another := Parse(p.Manifest, p.Signature, n, p.Version, trust(t, testKey(t, "acme")))
+	named := &Pack{Name: n, Devices: []string{"shop-12"}, Tags: []string{"window"}}
+	for _, c := range []struct {
+		what string
+		err  error
+		want string
+	}{
+		{"other feeds", none, "shop-11 shop-12"},
+		{"another organisation's", another, "rival/shop-17"},
+		{"other screens", named.For("shop-17", nil), "shop-12 window"},
+	} {
+		var e *Elsewhere
+		if !errors.As(c.err, &e) || strings.Join(e.Whom, " ") != c.want || !errors.Is(c.err, ErrOtherVenue) || !strings.Contains(c.err.Error(), "\nhint: ") {
+			t.Errorf("%s: %v", c.what, c.err)
+		}
+		var fault *disk.Fault
+		if !errors.As(c.err, &fault) {
+			t.Errorf("%s is no fault", c.what)
 		}
 	}
 }

@@ -86,7 +86,8 @@ func absent(ctx context.Context, src Source, n Name, latest, listing error) erro
 	others, _ := src.List(ctx, "feeds")
 	others = slices.DeleteFunc(others, func(s string) bool { return !slug.MatchString(s) || s == n.Feed })
 	if len(others) > 0 {
-		return refuse(ErrOtherVenue, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s; there is nothing for %s", listed(slices.Sorted(slices.Values(others))), n)
+		slices.Sort(others)
+		return elsewhere(others, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s; there is nothing for %s", listed(others), n)
 	}
 	kind := ErrNotPack // begun to be copied, or damaged
 	if errors.Is(listing, fs.ErrNotExist) || errors.Is(listing, errors.ErrUnsupported) {
@@ -178,7 +179,7 @@ func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.Publi
 		return nil, refuse(ErrChanged, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
 	}
 	if p.Name != n {
-		return nil, refuse(ErrOtherVenue, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s, not for %s", p.Name, n)
+		return nil, elsewhere([]string{p.Name.String()}, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s, not for %s", p.Name, n)
 	}
 	p.Signature, p.Key = s.text, key.String()
 	return p, nil

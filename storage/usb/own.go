@@ -33,7 +33,8 @@ const (
 const maxOwn = 500
 
 // Own copies the owner's own pictures and clips from a stick into their folder,
-// where the player finds them. A newer one of the same name takes its place; nothing else goes but by hand.
+// where the player finds them. Another one of the same name takes its place; nothing
+// else goes but by hand.
 type Own struct {
 	Disk disk.Disk
 	// Folder is where they go; "" takes none.
@@ -147,7 +148,7 @@ func textOf(b []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// copy copies one file, unless one of that name and size is there.
+// copy copies one file, unless it is there.
 func (o Own) copy(ctx context.Context, stick pack.Source, name string, n *OwnNews) {
 	f, err := openOwn(ctx, stick, name)
 	if err != nil {
@@ -155,7 +156,7 @@ func (o Own) copy(ctx context.Context, stick pack.Source, name string, n *OwnNew
 		return
 	}
 	defer f.Close()
-	if at, err := o.Disk.Stat(filepath.Join(o.Folder, name)); err == nil && at.Size() == f.size {
+	if o.has(ctx, stick, name, f.size) {
 		n.Known++
 		return
 	}

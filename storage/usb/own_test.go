@@ -66,13 +66,54 @@ func TestOwn(t *testing.T) {
 	if n := last(t, v, s).Own; n.Copied != 1 {
 		t.Errorf("changed: %+v", n)
 	}
+	put("window.jpg", jpeg+"no")
+	if n := last(t, v, s).Own; n.Copied != 1 || n.Known != 0 {
+		t.Errorf("corrected, of the same size: %+v", n)
+	}
 	b, err := os.ReadFile(filepath.Join(v.Own.Folder, "window.jpg"))
-	if err != nil || string(b) != jpeg+"on" {
+	if err != nil || string(b) != jpeg+"no" {
 		t.Errorf("%q, %v", b, err)
 	}
 	names, err := os.ReadDir(v.Own.Folder)
 	if err != nil || len(names) != 2 || names[0].Name() != disk.TempPrefix+"mine" {
 		t.Errorf("%v, %v", names, err)
+	}
+}
+
+// What is compared of a file is all of it, or of a long one its begin, its end, and much
+// between, and never a byte that it has not.
+func TestSpots(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int64{1, pieceSize - 1, pieceSize, pieceSize + 1, pieces * pieceSize, pieces*pieceSize + 1, 700 << 20, 1<<32 - 1} {
+		all := spots(size)
+		if len(all) > pieces || all[0] != 0 || all[len(all)-1]+pieceSize < size {
+			t.Errorf("of %d bytes: %v", size, all)
+		}
+		for i, at := range all {
+			if at >= size || i > 0 && (at <= all[i-1] || size <= pieces*pieceSize && at != all[i-1]+pieceSize) {
+				t.Errorf("of %d bytes: %v", size, all)
+			}
+		}
+	}
+}
+
+// A film that differs in one place only, however far from its begin, is another one.
+func TestOwnFilmThatWasCorrected(t *testing.T) {
+	t.Parallel()
+	o := Own{Disk: disk.OS, Folder: t.TempDir(), Code: code}
+	s, _ := plugged(t)
+	film := []byte("\x1a\x45\xdf\xa3" + strings.Repeat("film", 700_000))
+	stick := &listing{files: map[string]string{CodeFile: code, "a.webm": string(film)}}
+	if n := o.take(t.Context(), s, stick); n.Copied != 1 {
+		t.Fatalf("%+v", n)
+	}
+	if n := o.take(t.Context(), s, stick); n.Copied != 0 || n.Known != 1 {
+		t.Errorf("again: %+v", n)
+	}
+	film[len(film)-1]++
+	stick.files["a.webm"] = string(film)
+	if n := o.take(t.Context(), s, stick); n.Copied != 1 || n.Known != 0 {
+		t.Errorf("corrected: %+v", n)
 	}
 }
 
@@ -208,12 +249,14 @@ type listing struct {
 	opened int
 }
 
-func (l *listing) Open(_ context.Context, name string, _ int64) (io.ReadCloser, error) {
+func (l *listing) Open(_ context.Context, name string, from int64) (io.ReadCloser, error) {
 	name = strings.TrimPrefix(name, OwnFolder+"/")
 	if l.opened++; l.opens != nil {
 		l.opens(name)
 	}
-	return memory{strings.NewReader(l.files[name])}, nil
+	file := memory{strings.NewReader(l.files[name])}
+	_, err := file.Seek(from, io.SeekStart)
+	return file, err
 }
 
 func (l *listing) List(context.Context, string) (names []string, err error) {
