@@ -101,12 +101,11 @@ func noLongerTrusted(of storage.InForce) absence {
 
 // waitingFor is about a pack of which something is missing.
 func waitingFor(w storage.Waiting) absence {
-	size := storage.Megabytes(w.Bytes)
 	return absence{
 		[]player.Notice{{Concern: packWaits, Files: w.Files, Names: []string{w.Feed}, Details: []string{
 			waitingSentence(w) + "\nhint: bring another stick, or the same one again"}}},
 		[]control.Refusal{refuse(w.Feed, "", codeWaiting, w.Feed, w.Version,
-			words{nounFile.counted("fr", w.Files), nounFile.counted("en", w.Files)}, words{octets(size), size})},
+			words{nounFile.counted("fr", w.Files), nounFile.counted("en", w.Files)}, words{sizeIn("fr", w.Bytes), sizeIn("en", w.Bytes)})},
 	}
 }
 

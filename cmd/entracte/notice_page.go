@@ -116,7 +116,7 @@ func (n noticeWriter) points() []string {
 	}
 	all = append(all, n.say("Rien de ce qu'il enregistre ne dit qui était là.", "Nothing that it records tells who was there."))
 	if n.c.Venue().Targeting {
-		all = append(all, n.say("Les annonces sont choisies selon le commerce, jamais selon vous.", "Ads are chosen by the shop, never by you."))
+		all = append(all, n.say("Les annonces sont choisies pour aller avec ce commerce, jamais selon vous.", "Ads are chosen to go with what this shop is, never by who you are."))
 	} else {
 		all = append(all, n.say("Aucun ciblage : les annonces passent selon leur réservation.", "No targeting: ads play as they are booked."))
 	}
@@ -162,9 +162,9 @@ func (n noticeWriter) device(s config.Sensor) string {
 // minutes says a length in words.
 func (n noticeWriter) minutes(d time.Duration) string {
 	if d%time.Minute == 0 {
-		return fmt.Sprintf("%d minutes", d/time.Minute)
+		return nounMinute.counted(n.lang, int(d/time.Minute))
 	}
-	return fmt.Sprintf(n.say("%d secondes", "%d seconds"), d/time.Second)
+	return nounSecond.counted(n.lang, int(d/time.Second))
 }
 
 // tags are the labels of declared tags.

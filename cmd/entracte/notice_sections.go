@@ -59,6 +59,7 @@ func (n noticeWriter) choice() noticeSection {
 	} else {
 		lines = append(lines, n.say("Selon le nombre de passages que les annonceurs ont réservés, et rien d'autre : le ciblage est coupé.", "By how many plays advertisers have booked, and nothing else: targeting is off."))
 	}
+	lines = append(lines, n.sources()...)
 	lines = append(lines,
 		n.say("Aucune annonce d'un concurrent du commerce.", "No ad of a competitor of the shop."),
 		n.mark(),
@@ -66,17 +67,37 @@ func (n noticeWriter) choice() noticeSection {
 	return noticeSection{Title: n.say("Comment les annonces sont choisies", "How ads are chosen"), Lines: n.set(lines...)}
 }
 
+// sources says where ads and pictures come from.
+func (n noticeWriter) sources() []string {
+	c := &n.c.Content
+	var lines []string
+	if feeds := strings.Join(c.Feeds, ", "); feeds != "" {
+		way := n.say("sur une clé USB", "on a stick")
+		if c.Origin != "" {
+			way = fmt.Sprintf(n.say("sur une clé USB ou par le réseau (%s)", "on a stick or over the network (%s)"), hostOf(c.Origin))
+		}
+		lines = append(lines, fmt.Sprintf(n.say("Elles arrivent de %s, signées, %s.", "They come from %s, signed, %s."), feeds, way))
+	}
+	own := n.say("Le commerce peut y ajouter ses propres images : elles prennent la place que rien d'autre ne remplit.", "The shop may add its own pictures: they fill the gaps that nothing else does.")
+	if c.OwnShare > 0 {
+		own = fmt.Sprintf(n.say("Le commerce peut y ajouter ses propres images : elles prennent un passage sur %d, et la place que rien d'autre ne remplit.",
+			"The shop may add its own pictures: they take one turn in %d, and the gaps that nothing else fills."), c.OwnShare)
+	}
+	lines = append(lines, own)
+	return lines
+}
+
 func (n noticeWriter) off() noticeSection {
 	var lines []string
 	if n.c.Venue().Targeting {
 		lines = append(lines, n.say("Le choix selon le commerce se coupe d'une ligne du réglage, targeting = false : il ne reste que les réservations. Demandez-le au comptoir.",
-			"Choosing by the shop is switched off with one line of the settings, targeting = false: only bookings are left. Ask at the counter."))
+			"Choosing ads to go with the shop is switched off with one line of the settings, targeting = false: only bookings are left. Ask at the counter."))
 	} else {
 		lines = append(lines, n.say("Il est coupé sur cet écran (targeting = false).", "It is off on this screen (targeting = false)."))
 	}
 	for _, s := range n.c.Sensors {
 		if s.Role == config.RolePause {
-			lines = append(lines, fmt.Sprintf(n.say("Le commerçant peut faire taire l'écran pendant %s, d'un bouton.", "The owner can silence the screen for %s with a button."), n.minutes(s.Lasts)))
+			lines = append(lines, fmt.Sprintf(n.say("Le commerçant peut faire taire l'écran pendant %s, avec %s.", "The owner can silence the screen for %s with %s."), n.minutes(s.Lasts), n.device(s)))
 			break
 		}
 	}
@@ -120,7 +141,11 @@ func (n noticeWriter) leaving() noticeSection {
 	var lines []string
 	for _, l := range leaves {
 		if l.when == nil || l.when(n.c) {
-			lines = append(lines, sentenceOf(l.in(n.lang)))
+			w := l.words
+			if l.here != nil {
+				w = l.here(n.c)
+			}
+			lines = append(lines, sentenceOf(w.in(n.lang)))
 		}
 	}
 	return noticeSection{Title: n.say("Ce qui quitte la machine", "What leaves the machine"), Lines: n.set(lines...)}

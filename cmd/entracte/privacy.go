@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -86,19 +87,38 @@ type leaving struct {
 	words
 	// when says whether it does with a config; nil is always.
 	when func(*config.Config) bool
+	// here is what to say of a config with which it does; nil says the words.
+	here func(*config.Config) words
 }
 
 // leaves is what leaves the machine, and when.
 var leaves = []leaving{
-	{words{"un reçu signé sur la clé USB de chaque opérateur : combien de passages de ses propres annonces, par heure et par annonce ; rien sur celles des autres", "a signed receipt on each operator's stick: how many plays of its own ads, by hour and ad; nothing about those of others"}, nil},
-	{words{"les passages, quand quelqu'un les exporte sur cette machine (`entracte plays export`)", "the plays, when somebody exports them on this machine (`entracte plays export`)"}, nil},
-	{words{"des demandes de fichiers au serveur de l'opérateur, seulement si une origine est configurée : quels lots et quels fichiers, rien de ce qui est passé ni de la présence", "requests for files to the operator's server, only if an origin is set: which packs and files, nothing of what played nor of presence"},
-		func(c *config.Config) bool { return c.Content.Origin != "" }},
-	{words{"annonce MQTT, seulement si un broker est configuré : nom du commerce, identifiant de l'écran, version, ouvert ou fermé selon l'horaire, nombre de campagnes, pannes de la machine ; rien sur la présence", "MQTT announcement, only if a broker is set: the shop's name, the screen's id, version, open or closed by the hours, number of campaigns, faults of the machine; nothing about presence"},
-		func(c *config.Config) bool { return c.MQTT.Broker != "" && c.MQTT.Discovery }},
-	{words{"l'API locale répond aux programmes de cette machine, à personne d'autre : l'état du moment, présence comprise, et les passages", "the local API answers programs on this machine, and nobody else: the state of the moment, presence included, and the plays"}, nil},
-	{words{"le journal du système reçoit les pannes et les fichiers ignorés, et garde ce que le système garde", "the system's journal gets faults and skipped files, and keeps them as the system does"}, nil},
-	{words{"rien d'autre : ni compte, ni télémétrie, ni serveur à nous", "nothing else: no account, no telemetry, no server of ours"}, nil},
+	{words: words{"un reçu signé sur la clé USB de chaque opérateur : combien de passages de ses propres annonces, par heure et par annonce ; rien sur celles des autres", "a signed receipt on each operator's stick: how many plays of its own ads, by hour and ad; nothing about those of others"},
+		when: func(c *config.Config) bool { return len(c.Content.Feeds) > 0 }},
+	{words: words{"les passages, quand quelqu'un les exporte sur cette machine (`entracte plays export`)", "the plays, when somebody exports them on this machine (`entracte plays export`)"}},
+	{words: words{"des demandes de fichiers au serveur de l'opérateur, seulement si une origine est configurée : quels lots et quels fichiers, rien de ce qui est passé ni de la présence", "requests for files to the operator's server, only if an origin is set: which packs and files, nothing of what played nor of presence"},
+		when: func(c *config.Config) bool { return c.Content.Origin != "" && len(c.Content.Feeds) > 0 },
+		here: func(c *config.Config) words {
+			return words{"des demandes de fichiers au serveur de l'opérateur (" + hostOf(c.Content.Origin) + ") : quels lots et quels fichiers, rien de ce qui est passé ni de la présence",
+				"requests for files to the operator's server (" + hostOf(c.Content.Origin) + "): which packs and files, nothing of what played nor of presence"}
+		}},
+	{words: words{"annonce MQTT, seulement si un broker est configuré : nom du commerce, identifiant de l'écran, version, ouvert ou fermé selon l'horaire, nombre de campagnes, pannes de la machine ; rien sur la présence", "MQTT announcement, only if a broker is set: the shop's name, the screen's id, version, open or closed by the hours, number of campaigns, faults of the machine; nothing about presence"},
+		when: func(c *config.Config) bool { return c.MQTT.Broker != "" && c.MQTT.Discovery },
+		here: func(c *config.Config) words {
+			return words{"une annonce MQTT au broker " + hostOf(c.MQTT.Broker) + " : nom du commerce, identifiant de l'écran, version, ouvert ou fermé selon l'horaire, nombre de campagnes, pannes de la machine ; rien sur la présence",
+				"an MQTT announcement to the broker " + hostOf(c.MQTT.Broker) + ": the shop's name, the screen's id, version, open or closed by the hours, number of campaigns, faults of the machine; nothing about presence"}
+		}},
+	{words: words{"l'API locale répond aux programmes de cette machine, à personne d'autre : l'état du moment, présence comprise, et les passages", "the local API answers programs on this machine, and nobody else: the state of the moment, presence included, and the plays"}},
+	{words: words{"le journal du système reçoit les pannes et les fichiers ignorés, et garde ce que le système garde", "the system's journal gets faults and skipped files, and keeps them as the system does"}},
+	{words: words{"rien d'autre : ni compte, ni télémétrie, ni serveur à nous", "nothing else: no account, no telemetry, no server of ours"}},
+}
+
+// hostOf is the name of a server, without what an address may carry beside it.
+func hostOf(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	return address
 }
 
 // heading are the words of the page.

@@ -13,6 +13,7 @@ var feedKinds = []kind{
 		{"Gen", "la génération du lot", "the generation of the pack"},
 		{"Serial", "son numéro", "its number"},
 		{"Digest", "son empreinte", "its digest"},
+		{"Anchor", "la clé de l'opérateur à laquelle il doit sa confiance", "the operator's key that vouches for it"},
 		{"IssuedAt", "quand il a été signé", "when it was signed"},
 		{"NotAfter", "jusqu'à quand il vaut", "until when it holds"},
 		{"StaleAfter", "combien de temps allumé il vaut", "for how much powered time it holds"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"entracte/player"
+	"entracte/storage/pack"
 	"entracte/storage/usb"
 )
 
@@ -117,12 +118,19 @@ func (s *sticks) note(n usb.News) {
 	for i := range n.Feeds {
 		f := &n.Feeds[i]
 		switch {
+		case errors.Is(f.Err, pack.ErrSame):
+			log.Info("in force already", "feed", f.Name.String())
+		case elsewhere(f.Err):
+			log.Info("nothing for this feed on the stick", "feed", f.Name.String(), "err", f.Err)
 		case f.Err != nil:
 			log.Warn("not installed", "feed", f.Name.String(), "err", f.Err)
 		case f.Received.InForce:
 			log.Info("installed", "feed", f.Name.String(), "pack", f.Pack.Version.String(), "files", f.Received.Files)
 		default:
-			log.Info("waiting for files", "feed", f.Name.String(), "pack", f.Pack.Version.String(), "missing", len(f.Received.Missing), "gone", f.Received.Gone)
+			log.Info("waiting for files", "feed", f.Name.String(), "pack", f.Pack.Version.String(), "missing", len(f.Received.Missing))
+		}
+		if f.Err == nil && f.Received.Gone != nil {
+			log.Warn("the stick went away, or cannot be read, before all of it was read", "feed", f.Name.String(), "err", f.Received.Gone)
 		}
 	}
 	if n.Err != nil {

@@ -45,18 +45,18 @@ var hostileBlobs = []hostility{
 		text := s.read(s.manifest())
 		at := strings.Index(text, `"program"`)
 		s.sign(text[:strings.Index(text, `"blobs"`)] + `"blobs": [` + blobs.String() + blobOf(digestOf("fresh"), 5) + "]," + strings.Replace(text[at:], `"blob": 0`, `"blob": 1`, 1))
-	}, "acme/shop-17 : il manque encore 9 Mo (fichiers : 9999). Une autre clé les apportera ; ce qui passait continue.", ""},
+	}, "acme/shop-17 : il manque encore 9999 fichiers (9 Mo). Une autre clé apportera le reste ; ce qui passait continue.", ""},
 
 	{"a medium may not be read", func(s *siege) {
 		s.through(func(l *liar) { l.open = breaks(digestOf("fresh"), 0, os.ErrPermission) })
-	}, "acme/shop-17 : il manque encore 5 octets (fichiers : 1). Une autre clé les apportera ; ce qui passait continue. / " + saysUnreadable, ""},
+	}, "acme/shop-17 : il manque encore 1 fichier (5 octets). Une autre clé apportera le reste ; ce qui passait continue. / " + saysUnreadable, ""},
 	{"a medium breaks in the middle", func(s *siege) {
 		s.through(func(l *liar) { l.open = breaks(digestOf("fresh"), 3, syscall.EIO) })
-	}, "acme/shop-17 : il manque encore 2 octets (fichiers : 1). Une autre clé les apportera ; ce qui passait continue. / " + saysUnreadable, ""},
+	}, "acme/shop-17 : il manque encore 1 fichier (2 octets). Une autre clé apportera le reste ; ce qui passait continue. / " + saysUnreadable, ""},
 	{"one medium of three breaks", func(s *siege) {
 		s.build(orderOf(s.key, 11, map[string]string{"a": "a", "b": "b", "c": "c"}))
 		s.through(func(l *liar) { l.open = breaks(digestOf("c"), 0, syscall.EIO) }) // 2e7d…, the first
-	}, "acme/shop-17 : il manque encore 1 octets (fichiers : 1). Une autre clé les apportera ; ce qui passait continue. / Fichiers abîmés sur la clé : 1. Demandez à la régie de la refaire.", ""},
+	}, "acme/shop-17 : il manque encore 1 fichier (1 octet). Une autre clé apportera le reste ; ce qui passait continue. / Fichiers abîmés sur la clé : 1. Demandez à la régie de la refaire.", ""},
 	{"other bytes at the second reading", func(s *siege) {
 		read := map[string]int{}
 		s.through(func(l *liar) {
@@ -108,7 +108,7 @@ var hostileBlobs = []hostility{
 				return boast{given{strings.NewReader("fre"), f}, 5}, nil
 			}
 		})
-	}, "acme/shop-17 : il manque encore 2 octets (fichiers : 1). Une autre clé les apportera ; ce qui passait continue.", ""},
+	}, "acme/shop-17 : il manque encore 1 fichier (2 octets). Une autre clé apportera le reste ; ce qui passait continue.", ""},
 	{"a medium is a link after it was looked at", func(s *siege) {
 		s.through(func(l *liar) {
 			l.open = func(name string, f io.ReadCloser) (io.ReadCloser, error) {

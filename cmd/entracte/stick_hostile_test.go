@@ -29,8 +29,8 @@ const (
 	saysPassed     = "acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / "
 	saysInstalled  = "The ads are in place (acme/shop-17). / New: The fresh."
 	saysUnreadable = "La clé ne se lit pas bien. Essayez-en une autre, ou demandez à la régie de la refaire."
-	saysWrong      = "acme/shop-17 : il manque encore 5 octets (fichiers : 1). Une autre clé les apportera ; ce qui passait continue. / Fichiers abîmés sur la clé : 1. Demandez à la régie de la refaire."
-	saysAbsent     = "acme/shop-17: 5 bytes (files: 1) are still missing. Another stick will bring them; what was playing goes on."
+	saysWrong      = "acme/shop-17 : il manque encore 1 fichier (5 octets). Une autre clé apportera le reste ; ce qui passait continue. / Fichiers abîmés sur la clé : 1. Demandez à la régie de la refaire."
+	saysAbsent     = "acme/shop-17: still missing: 1 file (5 bytes). Another stick will bring the rest; what was playing goes on."
 	saysCode       = "Vos images : écrivez 4F7K2M dans le fichier ENTRACTE-OWN/venue.txt de la clé, puis remettez-la."
 
 	bothInForce = "before fresh"

@@ -21,15 +21,17 @@ type stickWords struct {
 	reading, copying, checking, giving, done, pulled string
 	stay, mayPull, keptGoing, again                  string
 
-	files, left, soon                          string // with figures
-	installed, added, gone, andMore            string
-	same, older, otherVenue, untrusted         string
-	twice, tooNew, nothing                     string
-	damaged, unreadable, noSpace, failed       string
-	waiting, passed, passedUnknown             string
-	wrong, skipped, foreign, foreignHint       string
-	ownCopied, ownKnown, ownCode, ownBad, full string
-	receipt, noReceipt                         string
+	files                                forms  // with figures
+	left, soon                           string // with figures
+	installed, added, gone, andMore      string
+	same, older, otherVenue, untrusted   string
+	twice, tooNew, nothing               string
+	damaged, unreadable, noSpace, failed string
+	waiting, passed, passedUnknown       string
+	wrong, skipped, foreign, foreignHint string
+	ownCopied                            forms
+	ownKnown, ownCode, ownBad, full      string
+	receipt, noReceipt                   string
 }
 
 var stickSpeech = map[string]stickWords{
@@ -37,7 +39,7 @@ var stickSpeech = map[string]stickWords{
 		reading: "Lecture de la clé", copying: "Copie des publicités", checking: "Vérification des publicités", giving: "Enregistrement du relevé", done: "Vous pouvez retirer la clé", pulled: "La clé a été retirée trop tôt",
 		stay: "Laissez la clé en place.", mayPull: "Rien n’est perdu si vous la retirez ; la copie reprendra.",
 		keptGoing: "Ce qui passait continue de passer.", again: "Remettez-la pour finir : la copie reprend où elle en était.",
-		files: "%d sur %d fichiers, %s sur %s", left: "encore %s", soon: "bientôt fini",
+		files: forms{"%d sur %d fichier, %s sur %s", "%d sur %d fichiers, %s sur %s"}, left: "encore %s", soon: "bientôt fini",
 		installed: "Les publicités sont en place (%s).", added: "Nouveau : %s.", gone: "Ne passe plus : %s.", andMore: "%s et %d de plus",
 		same: "Rien de nouveau (%s).", older: "%s : cette clé est plus ancienne que ce qui passe déjà.",
 		otherVenue: "%s : cette clé est pour un autre écran.", nothing: "Rien sur cette clé pour %s.",
@@ -48,10 +50,10 @@ var stickSpeech = map[string]stickWords{
 		passed:        "%s : un envoi plus récent est sur la clé, mais abîmé. Demandez à la régie de le refaire.",
 		passedUnknown: "%s : un envoi plus récent est sur la clé, mais pas d’une régie connue de cet écran.",
 		noSpace:       "La carte de l’écran est pleine. Ce qui passait continue. Prévenez la régie.", failed: "%s : l’installation n’a pas réussi. Appelez votre installateur : le journal de l’écran dit pourquoi.",
-		waiting: "%s : il manque encore %s (fichiers : %d). Une autre clé les apportera ; ce qui passait continue.",
+		waiting: "%s : il manque encore %s (%s). Une autre clé apportera le reste ; ce qui passait continue.",
 		wrong:   "Fichiers abîmés sur la clé : %d. Demandez à la régie de la refaire.", skipped: "Créations qui ne peuvent pas passer sur cet écran : %d.",
 		foreign: "Rien pour cet écran sur cette clé.", foreignHint: "Le dossier ENTRACTE doit être à la racine de la clé.",
-		ownCopied: "Vos images : %d ajoutées.", ownKnown: "Vos images : déjà toutes là.",
+		ownCopied: forms{"Vos images : %d ajoutée.", "Vos images : %d ajoutées."}, ownKnown: "Vos images : déjà toutes là.",
 		ownCode: "Vos images : écrivez %s dans le fichier ENTRACTE-OWN/venue.txt de la clé, puis remettez-la.",
 		ownBad:  "Vos fichiers laissés sur la clé : %d. L’écran prend JPEG, PNG, WebP, GIF, MP4, WebM et MKV.",
 		full:    "La carte de l’écran est pleine : vos images n’y sont pas toutes.",
@@ -61,7 +63,7 @@ var stickSpeech = map[string]stickWords{
 		reading: "Reading the stick", copying: "Copying ads", checking: "Checking the ads", giving: "Saving the proof of play", done: "You can remove the stick", pulled: "The stick was removed too soon",
 		stay: "Leave the stick in.", mayPull: "Nothing is lost if you remove it; the copy will go on.",
 		keptGoing: "What was playing goes on.", again: "Put it back to finish: the copy goes on where it was.",
-		files: "%d of %d files, %s of %s", left: "%s left", soon: "nearly done",
+		files: forms{"%d of %d file, %s of %s", "%d of %d files, %s of %s"}, left: "%s left", soon: "nearly done",
 		installed: "The ads are in place (%s).", added: "New: %s.", gone: "No longer playing: %s.", andMore: "%s and %d more",
 		same: "Nothing new (%s).", older: "%s: this stick is older than what is playing.",
 		otherVenue: "%s: this stick is for another screen.", nothing: "There is nothing on this stick for %s.",
@@ -72,10 +74,10 @@ var stickSpeech = map[string]stickWords{
 		passed:        "%s: a newer delivery is on the stick, but damaged. Ask the operator to make it again.",
 		passedUnknown: "%s: a newer delivery is on the stick, but not from an operator this screen knows.",
 		noSpace:       "The screen’s card is full. What was playing goes on. Tell the operator.", failed: "%s: the installation failed. Call your installer: the screen’s log says why.",
-		waiting: "%s: %s (files: %d) are still missing. Another stick will bring them; what was playing goes on.",
+		waiting: "%s: still missing: %s (%s). Another stick will bring the rest; what was playing goes on.",
 		wrong:   "Damaged files on the stick: %d. Ask the operator to make it again.", skipped: "Creatives that cannot be shown on this screen: %d.",
 		foreign: "There is nothing for this screen on this stick.", foreignHint: "The folder ENTRACTE must be at the top of the stick.",
-		ownCopied: "Your pictures: %d added.", ownKnown: "Your pictures: all here already.",
+		ownCopied: forms{"Your pictures: %d added.", "Your pictures: %d added."}, ownKnown: "Your pictures: all here already.",
 		ownCode: "Your pictures: write %s in the file ENTRACTE-OWN/venue.txt on the stick, then put it back.",
 		ownBad:  "Your files left on the stick: %d. The screen takes JPEG, PNG, WebP, GIF, MP4, WebM and MKV.",
 		full:    "The screen’s card is full: not all of your pictures are on it.",
@@ -131,7 +133,7 @@ func part(p storage.Progress) float64 {
 }
 
 func (w stickSpeaker) progress(p storage.Progress) string {
-	s := fmt.Sprintf(w.files, p.Files, p.OfFiles, w.bytes(p.Bytes), w.bytes(p.OfBytes))
+	s := fmt.Sprintf(w.files.of(w.language, p.OfFiles), p.Files, p.OfFiles, w.bytes(p.Bytes), w.bytes(p.OfBytes))
 	if p.Rate <= 0 {
 		return s + "."
 	}
@@ -154,17 +156,21 @@ func (w stickSpeaker) time(d time.Duration) string {
 }
 
 // bytes is a size as people say it.
-func (w stickSpeaker) bytes(n int64) string {
+func (w stickSpeaker) bytes(n int64) string { return sizeIn(w.language, n) }
+
+// sizeIn is a size in a language.
+func sizeIn(language string, n int64) string {
+	switch {
+	case n == 1 && language != "fr":
+		return "1 byte"
+	case n < 2 && language == "fr":
+		return fmt.Sprintf("%d octet", n)
+	}
 	s := storage.Megabytes(n)
-	if w.language == "fr" {
-		s = octets(s)
+	if language == "fr" {
+		s = strings.NewReplacer("bytes", "octets", "kB", "ko", "MB", "Mo", "GB", "Go", ".", ",").Replace(s)
 	}
 	return s
-}
-
-// octets is a size in French.
-func octets(size string) string {
-	return strings.NewReplacer("bytes", "octets", "kB", "ko", "MB", "Mo", "GB", "Go", ".", ",").Replace(size)
 }
 
 // outcome is what became of the stick, a sentence for each thing.
@@ -228,7 +234,7 @@ func (w stickSpeaker) feed(f *usb.FeedNews) []string {
 			out = append(out, fmt.Sprintf(w.gone, s))
 		}
 	} else {
-		out = append(out, fmt.Sprintf(w.waiting, f.Name, w.bytes(r.MissingBytes), len(r.Missing)))
+		out = append(out, fmt.Sprintf(w.waiting, f.Name, nounFile.counted(w.language, len(r.Missing)), w.bytes(r.MissingBytes)))
 	}
 	if r.Gone != nil {
 		out = append(out, w.unreadable)
@@ -289,7 +295,7 @@ func (w stickSpeaker) own(n usb.OwnNews) []string {
 	case n.Err != nil:
 		out = append(out, w.unreadable)
 	case n.Copied > 0:
-		out = append(out, fmt.Sprintf(w.ownCopied, n.Copied))
+		out = append(out, fmt.Sprintf(w.ownCopied.of(w.language, n.Copied), n.Copied))
 	case n.Known > 0:
 		out = append(out, w.ownKnown)
 	}
