@@ -117,7 +117,8 @@
 //	program                the plan
 //
 // A device takes a pack if it is named in devices, has one of tags, or if both are empty.
-// pop_ack says up to which record of its proof of play the operator has a device's plays.
+// pop_ack says up to which of its own plays the organisation has a device's proof of play:
+// boot and to_seq of the receipt that arrived.
 //
 // A blob:
 //

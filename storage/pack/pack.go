@@ -150,13 +150,12 @@ type Blob struct {
 	Length time.Duration
 }
 
-// An Ack acknowledges the plays of one device: its operator has every record up to
-// and with this one, so the device may forget them.
+// An Ack acknowledges a receipt of one device, for the pack's organisation alone: it has
+// every play of its own up to the last one of that, and need not be told again.
 type Ack struct {
-	// Boot is the [plan.Play.Boot] of that record; empty if the operator does not
-	// say.
+	// Boot is the receipt's; empty if the operator does not say.
 	Boot string
-	// Seq is its [plan.Play.Seq].
+	// Seq is the receipt's to_seq, a number of the organisation's own plays.
 	Seq uint64
 }
 
