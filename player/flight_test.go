@@ -53,7 +53,7 @@ func (s *stay) start() {
 	past := s.history.last(func(most int) []plan.Play { return s.card.all[max(len(s.card.all)-most, 0):] }, s.now, s.options.Boot)
 	s.card.log = past // the card counts up to its end
 	s.history.recall(s.kept, past, plan.Restart(s.options.Boot, s.now.Mono, s.now.Civil, s.now.Clock))
-	s.history.promise(s.plan)
+	s.history.promise(s.plan, s.now)
 	s.history.settle(s.card.count(s.history.uncounted()))
 	s.draft()
 }
@@ -161,7 +161,7 @@ func TestNotSureIsNotKept(t *testing.T) {
 	t.Parallel()
 	h := newHistory(nil, true)
 	h.recall(plan.Memory{}, nil, plan.Play{})
-	h.promise(promisedPlan(1))
+	h.promise(promisedPlan(1), scheduler.Moment{})
 	played := plan.Play{Boot: "1", MonoMS: 5, Feed: "f", Campaign: "a", Counted: true}
 	h.add(played)
 	early := h.snapshot()
@@ -172,9 +172,31 @@ func TestNotSureIsNotKept(t *testing.T) {
 	}{"before it is counted": {early.memory(), 0}, "one is counted": {h.memory(), 1}} {
 		again := newHistory(nil, true)
 		again.recall(test.kept, []plan.Play{played}, plan.Play{})
-		again.promise(promisedPlan(1))
+		again.promise(promisedPlan(1), scheduler.Moment{})
 		if n := len(test.kept.Delivered); n != test.want || len(again.uncounted()) != 2-n || test.kept.MonoMS != 5 {
 			t.Errorf("%s: %d bookings are kept, and %d asked for again", name, n, len(again.uncounted()))
+		}
+	}
+}
+
+// The card is asked unless it is sure that the first day is to come.
+func TestAsksOnceTheFlightHasBegun(t *testing.T) {
+	t.Parallel()
+	auckland := time.FixedZone("", 13*3600)
+	eve := time.Date(2026, 10, 31, 10, 59, 0, 0, time.UTC) // a minute to November there
+	for _, test := range []struct {
+		now   scheduler.Moment
+		asked int
+	}{
+		{scheduler.Moment{Civil: eve, Clock: plan.ClockTrusted}, 0},
+		{scheduler.Moment{Civil: eve.Add(time.Minute), Clock: plan.ClockTrusted}, 2},
+		{scheduler.Moment{Civil: eve, Clock: plan.ClockFloor}, 2},
+		{scheduler.Moment{}, 2},
+	} {
+		h := newHistory(auckland, true)
+		h.promise(promisedPlan(1), test.now)
+		if n := len(h.uncounted()); n != test.asked || len(h.delivered()) != 2 {
+			t.Errorf("at %v the card is asked for %d campaigns, want %d", test.now, n, test.asked)
 		}
 	}
 }

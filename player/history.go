@@ -143,9 +143,10 @@ func (h *history) count(to map[booking]plan.Delivery, plays []plan.Play, sign in
 }
 
 // promise sees to it that the guaranteed campaigns of a plan are counted. One that
-// is booked anew under its old name begins with nothing.
-func (h *history) promise(p plan.Plan) {
-	now := map[booking]bool{}
+// is booked anew under its old name begins with nothing; the card is asked once its
+// first day may have come.
+func (h *history) promise(p plan.Plan, now scheduler.Moment) {
+	inPlan := map[booking]bool{}
 	for _, f := range p.Feeds {
 		for i := range f.Campaigns {
 			c := &f.Campaigns[i]
@@ -153,15 +154,18 @@ func (h *history) promise(p plan.Plan) {
 				continue
 			}
 			b := booking{f.Name, c.ID}
-			now[b] = true
+			inPlan[b] = true
 			if d, ok := h.older[b]; !ok || d.From != c.Flight.From {
-				h.older[b] = plan.Delivery{Feed: f.Name, Campaign: c.ID, From: c.Flight.From}
-				h.doubt(b)
+				d = plan.Delivery{Feed: f.Name, Campaign: c.ID, From: c.Flight.From}
+				h.older[b] = d
+				if now.Clock != plan.ClockTrusted || d.Has(h.local(now.Civil), now.Clock) {
+					h.doubt(b)
+				}
 			}
 		}
 	}
 	if len(h.older) > manyBookings {
-		maps.DeleteFunc(h.older, func(b booking, _ plan.Delivery) bool { return !now[b] })
+		maps.DeleteFunc(h.older, func(b booking, _ plan.Delivery) bool { return !inPlan[b] })
 	}
 }
 

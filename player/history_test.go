@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"entracte/scheduler"
 	"entracte/scheduler/plan"
 )
 
@@ -99,7 +100,11 @@ func TestNoPlayIsCountedTwice(t *testing.T) {
 				h = newHistory(zone, true)
 				h.recall(kept, slices.Clone(c.log), plan.Restart(fmt.Sprint(boot), 0, time.Time{}, 0))
 			case "plan":
-				h.promise(promisedPlan(flight))
+				now := scheduler.Moment{Civil: at, Clock: plan.ClockTrusted}
+				if rapid.Bool().Draw(t, "behind") {
+					now = scheduler.Moment{Civil: at.AddDate(0, 0, -3), Clock: plan.ClockFloor}
+				}
+				h.promise(promisedPlan(flight), now)
 			case "answer":
 				if len(c.log) > 0 && h.upTo(c.count(nil)) == 0 {
 					continue // it never takes as long as the list is
@@ -146,14 +151,14 @@ func TestMarkIsGone(t *testing.T) {
 func TestBookedAnew(t *testing.T) {
 	t.Parallel()
 	h := recalled(plan.Memory{}, nil, plan.Play{})
-	h.promise(promisedPlan(1))
+	h.promise(promisedPlan(1), scheduler.Moment{})
 	h.older[booking{"f", "a"}] = plan.Delivery{Feed: "f", Campaign: "a", From: plan.Date{Year: 2026, Month: 11, Day: 1}, Plays: 50}
-	h.promise(plan.Plan{}) // the feed is away for a while
-	h.promise(promisedPlan(1))
+	h.promise(plan.Plan{}, scheduler.Moment{}) // the feed is away for a while
+	h.promise(promisedPlan(1), scheduler.Moment{})
 	if n := h.totals()["a"]; n != 50 {
 		t.Errorf("%d plays are remembered, want 50", n)
 	}
-	h.promise(promisedPlan(20))
+	h.promise(promisedPlan(20), scheduler.Moment{})
 	if n := h.totals()["a"]; n != 0 {
 		t.Errorf("a new booking begins with %d plays", n)
 	}
@@ -166,7 +171,7 @@ func TestBookedAnew(t *testing.T) {
 func TestOldPlaysBecomeCounts(t *testing.T) {
 	t.Parallel()
 	h := recalled(plan.Memory{}, nil, plan.Play{})
-	h.promise(promisedPlan(1))
+	h.promise(promisedPlan(1), scheduler.Moment{})
 	var early history
 	for i := range recentPlays * 2 {
 		h.add(plan.Play{Boot: "1", MonoMS: int64(i) * 10_000, Feed: "f", Campaign: "a", Counted: i%2 == 0})
@@ -186,7 +191,7 @@ func TestOldPlaysBecomeCounts(t *testing.T) {
 	for i := range manyBookings + 1 {
 		h.older[booking{"gone", fmt.Sprint(i)}] = plan.Delivery{}
 	}
-	if h.promise(promisedPlan(1)); len(h.older) != 2 {
+	if h.promise(promisedPlan(1), scheduler.Moment{}); len(h.older) != 2 {
 		t.Errorf("%d bookings are remembered", len(h.older))
 	}
 }
@@ -245,12 +250,12 @@ func TestRestartWithoutPlaysKeepsItsPlace(t *testing.T) {
 func TestBookedAnewForgetsTheOldFlight(t *testing.T) {
 	t.Parallel()
 	h := recalled(plan.Memory{}, nil, plan.Play{})
-	h.promise(promisedPlan(1))
+	h.promise(promisedPlan(1), scheduler.Moment{})
 	old := time.Date(2020, 1, 1, 12, 0, 0, 0, time.UTC)
 	for i := range 3000 {
 		h.add(plan.Play{MonoMS: int64(i) * 10_000, Feed: "f", Campaign: "a", Counted: true, StartedAt: old, Clock: plan.ClockTrusted})
 	}
-	h.promise(promisedPlan(20))
+	h.promise(promisedPlan(20), scheduler.Moment{})
 	for i := range recentPlays {
 		h.add(plan.Play{MonoMS: int64(i+3000) * 10_000, Feed: "f", Campaign: "z", Counted: true})
 	}

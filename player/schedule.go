@@ -112,7 +112,7 @@ func (s *showing) left() time.Duration {
 
 func (p *Player) onPlan(ctx context.Context, c planChange) {
 	p.plan, p.notices = c.plan, c.notices
-	p.history.promise(p.plan)
+	p.history.promise(p.plan, p.moment())
 	p.recount(ctx)
 	p.renew()
 }

@@ -262,6 +262,21 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
+// BenchmarkPast makes the scheduler of 1,000 ads by the number of plays that it goes on
+// from: the usual one, and the most that caps may need.
+func BenchmarkPast(b *testing.B) {
+	for _, n := range []int{10_000, 30_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := large(1000)
+			sc := newScreen(p, jeweller())
+			sc.sequence(n)
+			for b.Loop() {
+				New(p, jeweller(), sc.plays, sc.now)
+			}
+		})
+	}
+}
+
 // BenchmarkPeek looks three plays ahead.
 func BenchmarkPeek(b *testing.B) {
 	for _, n := range sizes[:3] {
