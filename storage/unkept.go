@@ -12,6 +12,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"entracte/storage/disk"
+	"entracte/storage/pack"
 )
 
 // OpenUnkept opens what there is of a cache that [Recover] could not open for writing,
@@ -32,13 +33,15 @@ func OpenUnkept(dir string, why error, found Recovered, o Recovery) (*Cache, Rec
 	return c, found
 }
 
-// Look opens a cache for reading only. That of a running player is [ErrInUse]: it knows
-// more. A folder without a cache is one without feeds and values.
-func Look(dir string) (*Cache, error) {
+// Look opens a cache for reading only. trust are the keys of the config; nil where
+// nobody said. The cache of a running player is [ErrInUse]: it knows more. A folder
+// without a cache is one without feeds and values.
+func Look(dir string, trust *pack.Keys) (*Cache, error) {
 	c, err := look(dir, nil, true)
 	if err != nil {
 		return nil, err
 	}
+	c.trust = trust
 	return c, nil
 }
 

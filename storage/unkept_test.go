@@ -89,7 +89,7 @@ func TestOpenUnkept(t *testing.T) {
 	must(t, c.Put("device-id", "d-1"))
 	was, err := c.Plan()
 	must(t, err)
-	if _, err := Look(dir); !errors.Is(err, ErrInUse) {
+	if _, err := Look(dir, nil); !errors.Is(err, ErrInUse) {
 		t.Errorf("beside a player: %v", err)
 	}
 	c.Close()
@@ -135,7 +135,7 @@ func TestOpenUnkept(t *testing.T) {
 			t.Errorf("%s: %+v, %v; found %+v", dir, now, err, found)
 		}
 	}
-	if c, err := Look(filepath.Join(dir, "new")); err != nil {
+	if c, err := Look(filepath.Join(dir, "new"), nil); err != nil {
 		t.Error(err)
 	} else if all, err := c.Packs(); len(all) > 0 || err != nil {
 		t.Error(all, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -32,15 +33,18 @@ type wallClock struct {
 	boot   string
 	// read asks the machine; Mono is not its to say.
 	read func() clock.Reading
-	// keep keeps the marks, and dated is told once when the time of this start of
-	// the machine became trusted. Either may be nil. Both may take their time and
-	// are called by run only, but for keep when a person sets the clock.
+	// keep keeps the marks, one call at a time, and dated is told once when the time of
+	// this start of the machine became trusted. Either may be nil. Both may take their
+	// time and are called by run only, but for keep when a person sets the clock.
 	keep  func(clock.Kept) error
 	dated func(boot string, mono time.Duration, civil time.Time) error
 	log   *slog.Logger
 
-	mu sync.Mutex
-	c  *clock.Clock
+	// keeping holds a token from taking the marks until they are kept, so that older ones
+	// never end up over newer ones. Nobody waits for it who asks for the time.
+	keeping chan struct{}
+	mu      sync.Mutex
+	c       *clock.Clock
 }
 
 // newClock is a clock that nothing is kept of.
@@ -50,7 +54,7 @@ func newClock(zone *time.Location) *wallClock { return openClock(zone, clock.Kep
 func openClock(zone *time.Location, kept clock.Kept) *wallClock {
 	w := &wallClock{
 		zone: zone, booted: time.Now().Add(-board.Uptime()), boot: bootID(), read: machineTime,
-		log: slog.New(slog.DiscardHandler),
+		log: slog.New(slog.DiscardHandler), keeping: make(chan struct{}, 1),
 	}
 	built, _ := time.Parse(time.RFC3339, thisBuild().Time) // zero: nobody knows
 	w.begin(built, kept)
@@ -69,13 +73,13 @@ func (s *show) startClock(venue plan.Venue, plays *playlog.Log) {
 	s.clock.keep, s.clock.dated, s.clock.log = keepClock(plays), plays.Dated, s.log
 }
 
-func keptClock(plays *playlog.Log) (clock.Kept, error) {
-	var k clock.Kept
-	b := plays.Kept(clockKey)
-	if b == nil {
-		return k, nil
+func keptClock(plays *playlog.Log) (clock.Kept, error) { return parseClock(plays.Kept(clockKey)) }
+
+// parseClock reads the marks; none are those of a machine that is new.
+func parseClock(b []byte) (k clock.Kept, err error) {
+	if b != nil {
+		err = json.Unmarshal(b, &k)
 	}
-	err := json.Unmarshal(b, &k)
 	return k, err
 }
 
@@ -163,16 +167,20 @@ func (w *wallClock) tell() control.Time {
 	return control.Time{State: s, Zone: w.zone.String()}
 }
 
-// set takes a person's word, and keeps it for a player that starts again.
+// set takes a person's word, and keeps it for a player that starts again. Where that
+// fails, the word holds as long as this player runs.
 func (w *wallClock) set(to time.Time, forgetLater bool) (control.Time, error) {
 	w.mu.Lock()
 	err := w.c.Vouch(w.mono(), to, forgetLater)
-	t, kept := w.tell(), w.c.Keep(w.mono())
+	t := w.tell()
 	w.mu.Unlock()
-	if err == nil && w.keep != nil {
-		err = w.keep(kept)
+	if err != nil {
+		return t, err
 	}
-	return t, err
+	if err := w.save(); err != nil {
+		return t, fmt.Errorf("the time is not kept for the next start of the player: %w", err)
+	}
+	return t, nil
 }
 
 // signed takes the time at which an accepted pack was signed: the floor is not
@@ -199,31 +207,34 @@ func (w *wallClock) run(ctx context.Context) {
 			}
 		}
 		if !time.Now().Before(due) {
-			w.save()
+			w.complain(w.save())
 			due = time.Now().Add(clockKeptEvery)
 		}
 		select {
 		case <-tick.C:
 			w.look()
 		case <-ctx.Done():
-			w.save()
+			w.complain(w.save())
 			return
 		}
 	}
 }
 
-func (w *wallClock) save() {
+// save keeps the marks as they are now.
+func (w *wallClock) save() error {
 	if w.keep == nil {
-		return
+		return nil
 	}
+	w.keeping <- struct{}{}
+	defer func() { <-w.keeping }()
 	w.mu.Lock()
 	kept := w.c.Keep(w.mono())
 	w.mu.Unlock()
-	w.complain(w.keep(kept))
+	return w.keep(kept)
 }
 
 func (w *wallClock) complain(err error) {
 	if err != nil {
-		w.log.Error("what is known of the time is not kept, and a power cut forgets it", "err", err, "hint", "free space on the card, then see `entracte doctor`")
+		w.log.Error("what is known of the time is not kept, and a power cut forgets it", "err", err)
 	}
 }

@@ -180,3 +180,42 @@ func TestClockSet(t *testing.T) {
 		}
 	})
 }
+
+// However slow the card is, what is kept last is what was known last: an older state
+// never comes to lie over a newer one.
+func TestClockKeepsInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		c := newTestClock(begun, clock.Kept{}, &clock.Reading{})
+		var last clock.Kept
+		slow := make(chan struct{})
+		first := true
+		c.keep = func(k clock.Kept) error {
+			if first {
+				first = false
+				<-slow // the first write, of before somebody set the clock
+			}
+			last = k
+			return nil
+		}
+		done := make(chan error, 2)
+		go func() { done <- c.save() }()
+		synctest.Wait()
+		said := begun.Add(240 * time.Hour)
+		go func() {
+			_, err := c.set(said, false)
+			done <- err
+		}()
+		synctest.Wait()
+		if now, trust := c.now(); !now.Equal(said) || trust != plan.ClockTrusted {
+			t.Errorf("the word waits for the card: %v, %v", now, trust)
+		}
+		close(slow)
+		if err := errors.Join(<-done, <-done); err != nil {
+			t.Fatal(err)
+		}
+		if last.By != clock.Person || !last.Seen.Equal(said) {
+			t.Errorf("kept last: %+v", last)
+		}
+	})
+}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,6 +19,7 @@ import (
 	"entracte/scheduler/plan"
 	"entracte/storage"
 	"entracte/storage/disk"
+	"entracte/storage/pack"
 	"entracte/storage/playlog"
 	"entracte/storage/report"
 )
@@ -105,22 +104,39 @@ func (f *clockFlags) ask(cmd *cobra.Command) (control.Time, error) {
 	if !errors.Is(err, control.ErrNoPlayer) {
 		return t, err
 	}
-	zone, err := f.zone()
+	zone, trust, err := f.shop()
 	if err != nil {
 		return control.Time{}, err
 	}
-	if _, err := os.Stat(filepath.Join(f.data, "plays")); errors.Is(err, fs.ErrNotExist) {
-		return openClock(zone, clock.Kept{}).state(), nil
-	}
-	var kept clock.Kept
-	err = f.offline(func(plays *playlog.Log) error {
-		kept, err = keptClock(plays)
-		return err
-	})
+	kept, err := lookClock(f.data)
 	if err != nil {
 		return control.Time{}, err
 	}
-	return openClock(zone, kept).state(), nil
+	cache, err := storage.Look(f.data, trust)
+	if err != nil {
+		return control.Time{}, err
+	}
+	packs, err := cache.Packs()
+	if err != nil {
+		return control.Time{}, err
+	}
+	w := openClock(zone, kept)
+	for _, of := range packs {
+		w.signed(of.IssuedAt, of.Feed+" "+of.Version)
+	}
+	return w.state(), nil
+}
+
+// lookClock reads what a player kept of the time, which changes nothing.
+func lookClock(data string) (clock.Kept, error) {
+	b, err := playlog.ReadKept(disk.OS, data, clockKey)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return clock.Kept{}, err
+	}
+	return parseClock(b)
 }
 
 // set tells the player, or else keeps what the next one on this start of the
@@ -138,7 +154,7 @@ func (f *clockFlags) set(cmd *cobra.Command, word string, forget bool) (control.
 	if player {
 		zone, err = time.LoadLocation(running.Zone)
 	} else {
-		zone, err = f.zone()
+		zone, _, err = f.shop()
 	}
 	if err != nil {
 		return control.Time{}, err
@@ -169,27 +185,43 @@ func (f *clockFlags) set(cmd *cobra.Command, word string, forget bool) (control.
 func (f *clockFlags) offline(do func(*playlog.Log) error) error {
 	cache, err := storage.Open(f.data)
 	if err != nil {
-		return err
+		return notKept(err)
 	}
 	defer cache.Close()
 	plays, err := playlog.Open(disk.OS, f.data, report.Roll(disk.OS, f.data))
 	if err != nil {
-		return err
+		return notKept(err)
 	}
 	return errors.Join(do(plays), plays.Close())
 }
 
-// zone is the venue's; that of a venue without a config is the config's default.
-func (f *clockFlags) zone() (*time.Location, error) {
+// notKept says what else can be done where the data folder takes nothing.
+func notKept(err error) error {
+	if errors.Is(err, storage.ErrInUse) || errors.Is(err, storage.ErrDamaged) {
+		return err
+	}
+	fact, hint, _ := strings.Cut(err.Error(), "\nhint: ")
+	const player = "or start the player first: one that runs goes by your word although it cannot keep it"
+	return &disk.Fault{Fact: "the time is not kept: " + fact, Hint: strings.TrimPrefix(hint+"; "+player, "; "), Kind: err}
+}
+
+// shop is the venue's zone and the keys it trusts; without a config they are the
+// config's default and nobody's.
+func (f *clockFlags) shop() (*time.Location, *pack.Keys, error) {
 	path, err := findConfig(f.config)
 	if err != nil {
-		return time.LoadLocation("Europe/Paris")
+		zone, err := time.LoadLocation("Europe/Paris")
+		return zone, nil, err
 	}
 	c, err := config.Load(path, assets.Vocabulary())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return cmp.Or(c.Venue().Timezone, time.UTC), nil
+	keys, err := pack.ParseKeys(c.Content.Trust)
+	if err != nil {
+		return nil, nil, fmt.Errorf("content.trust: %w", err)
+	}
+	return cmp.Or(c.Venue().Timezone, time.UTC), &keys, nil
 }
 
 // venueTime reads a time as a person writes it.
