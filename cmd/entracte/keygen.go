@@ -27,7 +27,8 @@ secret NAME.key; NAME.pub goes into content.trust of every shop's entracte.toml.
   entracte keygen --out acme --password    asks for a password that opens NAME.key
 
 Nothing is ever overwritten. Keep a copy of NAME.key where no thief and no fire finds
-both: without it, no new pack reaches the shops.`,
+both: without it, no new pack reaches the shops. Better, begin with a second key in a
+safe, which names another one when this one is lost: ` + "`entracte pack keys --help`.",
 		Args: exactly(0, "entracte keygen --out acme"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {

@@ -65,12 +65,12 @@ var hostileManifests = []hostility{
 		o := orderOf(s.key, 11, map[string]string{"other": "other"})
 		o.Name.Org = "other"
 		s.build(o)
-	}, saysElsewhere, ""},
+	}, saysElsewhere("other/shop-17"), ""},
 	{"for other screens", func(s *siege) {
 		o := orderOf(s.key, 11, map[string]string{"other": "other"})
 		o.Devices, o.Tags = []string{"another-screen"}, []string{"vip"}
 		s.build(o)
-	}, saysElsewhere, ""},
+	}, saysElsewhere("another-screen, vip"), ""},
 	{"for a newer player", func(s *siege) { s.edit(`"gen": 1,`, `"gen": 1, "min_player": "9.9",`) },
 		"acme/shop-17 : cette livraison demande un lecteur plus récent. Demandez une mise à jour de l’écran.", ""},
 	{"a newer pack for a newer player beside it", func(s *siege) {

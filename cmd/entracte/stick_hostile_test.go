@@ -24,7 +24,6 @@ const (
 	saysForeign    = "Rien pour cet écran sur cette clé. / Le dossier ENTRACTE doit être à la racine de la clé."
 	saysNothing    = "There is nothing on this stick for acme/shop-17."
 	saysDamaged    = "acme/shop-17 : la clé est abîmée ou incomplète. Demandez à la régie de la refaire."
-	saysElsewhere  = "acme/shop-17: this stick is for another screen."
 	saysUntrusted  = "acme/shop-17 : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris. Si la clé vient de votre régie, appelez-la."
 	saysPassed     = "acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / "
 	saysInstalled  = "The ads are in place (acme/shop-17). / New: The fresh."
@@ -37,6 +36,10 @@ const (
 )
 
 // sayLeft is what the glass says of own files that are not taken.
+func saysElsewhere(whom string) string {
+	return "This stick is for " + whom + ", not for this screen."
+}
+
 func sayLeft(n int) string {
 	return fmt.Sprintf("Your files left on the stick: %d. The screen takes JPEG, PNG, WebP, GIF, MP4, WebM and MKV.", n)
 }

@@ -41,8 +41,8 @@ var hostileTrees = []hostility{
 	{"the feed is a link to another shop's", func(s *siege) {
 		s.must(os.Rename(s.feed(""), s.at("feeds/shop-12")))
 		s.link("shop-12", s.feed(""))
-	}, saysElsewhere, ""},
-	{"another shop's stick", func(s *siege) { s.must(os.Rename(s.feed(""), s.at("feeds/shop-12"))) }, saysElsewhere, ""},
+	}, saysElsewhere("shop-12"), ""},
+	{"another shop's stick", func(s *siege) { s.must(os.Rename(s.feed(""), s.at("feeds/shop-12"))) }, saysElsewhere("shop-12"), ""},
 	{"a copy that was not finished", func(s *siege) {
 		s.must(os.Remove(s.feed("latest")))
 		s.must(os.Remove(s.manifest() + ".minisig"))
@@ -57,8 +57,17 @@ var hostileTrees = []hostility{
 	{"latest names what is not there", func(s *siege) { s.put(s.feed("latest"), "0001-00000077\n") }, saysPassed + saysInstalled, bothInForce},
 	{"the highest version of all", func(s *siege) { s.put(s.feed("9999-99999999.json.minisig"), "x") }, saysPassed + saysInstalled, bothInForce},
 	{"a stranger's newer pack beside it", func(s *siege) {
-		_, err := pack.Build(s.Context(), disk.OS, s.stick, orderOf(s.stranger, 12, map[string]string{"evil": "evil"}))
+		other := s.TempDir() // nobody builds it beside another's by mistake
+		_, err := pack.Build(s.Context(), disk.OS, other, orderOf(s.stranger, 12, map[string]string{"evil": "evil"}))
 		s.must(err)
+		s.must(filepath.WalkDir(other, func(path string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				var b []byte
+				b, err = os.ReadFile(path)
+				s.put(filepath.Join(s.stick, strings.TrimPrefix(path, other)), string(b))
+			}
+			return err
+		}))
 	}, "acme/shop-17: a newer delivery is on the stick, but not from an operator this screen knows. / " + saysInstalled, bothInForce},
 
 	{"names that no reader should print", func(s *siege) {

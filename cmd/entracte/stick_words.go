@@ -21,17 +21,17 @@ type stickWords struct {
 	reading, copying, checking, giving, done, pulled string
 	stay, mayPull, keptGoing, again                  string
 
-	files                                forms  // with figures
-	left, soon                           string // with figures
-	installed, added, gone, andMore      string
-	same, older, otherVenue, untrusted   string
-	twice, tooNew, nothing               string
-	damaged, unreadable, noSpace, failed string
-	waiting, passed, passedUnknown       string
-	wrong, skipped, foreign, foreignHint string
-	ownCopied                            forms
-	ownKnown, ownCode, ownBad, full      string
-	receipt, noReceipt                   string
+	files                                     forms  // with figures
+	left, soon                                string // with figures
+	installed, added, gone, andMore           string
+	same, older, otherVenue, untrusted, isFor string
+	twice, tooNew, nothing                    string
+	damaged, unreadable, noSpace, failed      string
+	waiting, passed, passedUnknown            string
+	wrong, skipped, foreign, foreignHint      string
+	ownCopied                                 forms
+	ownKnown, ownCode, ownBad, full           string
+	receipt, noReceipt                        string
 }
 
 var stickSpeech = map[string]stickWords{
@@ -42,7 +42,7 @@ var stickSpeech = map[string]stickWords{
 		files: forms{"%d sur %d fichier, %s sur %s", "%d sur %d fichiers, %s sur %s"}, left: "encore %s", soon: "bientôt fini",
 		installed: "Les publicités sont en place (%s).", added: "Nouveau : %s.", gone: "Ne passe plus : %s.", andMore: "%s et %d de plus",
 		same: "Rien de nouveau (%s).", older: "%s : cette clé est plus ancienne que ce qui passe déjà.",
-		otherVenue: "%s : cette clé est pour un autre écran.", nothing: "Rien sur cette clé pour %s.",
+		otherVenue: "%s : cette clé est pour un autre écran.", isFor: "Cette clé est pour %s, pas pour cet écran.", nothing: "Rien sur cette clé pour %s.",
 		untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris. Si la clé vient de votre régie, appelez-la.",
 		twice:     "%s : une autre livraison porte déjà ce numéro. Rien n’a été pris. Prévenez la régie.",
 		tooNew:    "%s : cette livraison demande un lecteur plus récent. Demandez une mise à jour de l’écran.",
@@ -66,7 +66,7 @@ var stickSpeech = map[string]stickWords{
 		files: forms{"%d of %d file, %s of %s", "%d of %d files, %s of %s"}, left: "%s left", soon: "nearly done",
 		installed: "The ads are in place (%s).", added: "New: %s.", gone: "No longer playing: %s.", andMore: "%s and %d more",
 		same: "Nothing new (%s).", older: "%s: this stick is older than what is playing.",
-		otherVenue: "%s: this stick is for another screen.", nothing: "There is nothing on this stick for %s.",
+		otherVenue: "%s: this stick is for another screen.", isFor: "This stick is for %s, not for this screen.", nothing: "There is nothing on this stick for %s.",
 		untrusted: "%s: it is not signed by an operator this screen knows. Nothing was taken. If the stick is from your operator, call them.",
 		twice:     "%s: another delivery has this number already. Nothing was taken. Tell the operator.",
 		tooNew:    "%s: this delivery needs a newer player. Have the screen updated.",
@@ -184,6 +184,9 @@ func (w stickSpeaker) outcome(n usb.News) []string {
 	var out []string
 	// One operator's stick need not have what another one's has.
 	mine := slices.ContainsFunc(n.Feeds, func(f usb.FeedNews) bool { return !elsewhere(f.Err) })
+	if whom := whoseStick(n.Feeds); !mine && len(whom) > 0 {
+		out, n.Feeds = append(out, fmt.Sprintf(w.isFor, w.list(whom))), nil
+	}
 	for i := range n.Feeds {
 		if f := &n.Feeds[i]; !mine || !elsewhere(f.Err) {
 			out = append(out, w.feed(f)...)
@@ -209,11 +212,6 @@ func once(lines []string) (out []string) {
 		}
 	}
 	return out
-}
-
-// elsewhere reports whether a feed is missing on the stick, and nothing else is wrong.
-func elsewhere(err error) bool {
-	return errors.Is(err, pack.ErrOtherVenue) || errors.Is(err, pack.ErrNone)
 }
 
 func (w stickSpeaker) feed(f *usb.FeedNews) []string {
