@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,6 +15,8 @@ import (
 
 	"entracte/assets"
 	"entracte/cmd/entracte/config"
+	"entracte/hw/board"
+	"entracte/player/control"
 	"entracte/scheduler/plan"
 	"entracte/storage"
 	"entracte/storage/adsfile"
@@ -24,7 +28,10 @@ import (
 const reportExample = "entracte plays report --from 2026-11-01 --to 2026-12-01 --out november.html"
 
 // reportFlags are what the flags of plays report say.
-type reportFlags struct{ data, config, ads, out, from, to string }
+type reportFlags struct {
+	data, config, ads, out, from, to string
+	json                             bool
+}
 
 func newPlaysReport() *cobra.Command {
 	var f reportFlags
@@ -38,24 +45,26 @@ nothing from elsewhere and prints on A4. It may run while the player does.
   ` + reportExample + `
 
 The language, the time zone and the opening hours are the config's. Goals are
-those of the ads in force, or of the ads folder that --ads names.`,
+those of the ads in force, or of the ads folder that --ads names. --json prints the
+page's figures; with --out it writes the page too.`,
 		Args: exactly(0, reportExample),
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	dataFlag(cmd, &f.data)
 	configFlag(cmd, &f.config)
 	cmd.Flags().StringVar(&f.ads, "ads", "", "the ads folder whose goals count (default the ads in force)")
-	cmd.Flags().StringVar(&f.out, "out", "", "the HTML file to write (needed)")
+	cmd.Flags().StringVar(&f.out, "out", "", "the HTML file to write (needed without --json)")
 	cmd.Flags().StringVar(&f.from, "from", "", "the first day, such as 2026-11-01 (default all that is kept)")
 	cmd.Flags().StringVar(&f.to, "to", "", "the day after the last one")
+	jsonFlag(cmd, &f.json)
 	return cmd
 }
 
 func (f *reportFlags) run(cmd *cobra.Command) error {
-	if f.out == "" {
+	if f.out == "" && !f.json {
 		return usageError{errors.New("plays report needs a file to write\nhint: " + reportExample)}
 	}
-	p := report.Page{Made: time.Now()}
+	p := report.Page{Made: f.made(cmd.Context())}
 	var err error
 	if p.From, err = dateFlag("--from", f.from); err != nil {
 		return err
@@ -79,8 +88,27 @@ func (f *reportFlags) run(cmd *cobra.Command) error {
 	if p.Key, err = report.PublicKey(disk.OS, f.data); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: the screen's key is not on the page: %s\n", disk.Reason(err))
 	}
-	rows := report.Hours(disk.OS, f.data, playlog.Read(disk.OS, f.data))
-	err = disk.Save(disk.OS, filepath.Dir(f.out), func(w io.Writer) (string, error) {
+	rows := func() iter.Seq2[report.Row, error] {
+		return report.Hours(disk.OS, f.data, playlog.Read(disk.OS, f.data))
+	}
+	if f.out != "" {
+		if err := f.write(rows(), p); err != nil {
+			return err
+		}
+	}
+	if !f.json {
+		return nil
+	}
+	figures, err := report.Sum(rows(), p)
+	if err != nil {
+		return err
+	}
+	return printJSON(cmd, figures)
+}
+
+// write writes the page.
+func (f *reportFlags) write(rows iter.Seq2[report.Row, error], p report.Page) error {
+	err := disk.Save(disk.OS, filepath.Dir(f.out), func(w io.Writer) (string, error) {
 		return filepath.Base(f.out), report.WritePage(w, rows, p)
 	})
 	var path *fs.PathError
@@ -88,6 +116,21 @@ func (f *reportFlags) run(cmd *cobra.Command) error {
 		return disk.Explain("cannot write", f.out, err)
 	}
 	return err
+}
+
+// made is the time as far as it can be trusted, zero where it cannot: a player that runs
+// on the data knows best, else something must keep this machine's clock right.
+func (f *reportFlags) made(ctx context.Context) time.Time {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	t, err := control.Dial(socketPath(f.data)).Clock(ctx)
+	switch {
+	case err == nil && t.Trust == plan.ClockTrusted:
+		return t.Now
+	case err != nil && board.Synchronised():
+		return time.Now()
+	}
+	return time.Time{}
 }
 
 // dateFlag reads a date; none is the zero one.

@@ -15,6 +15,7 @@ const answerWithin = 5 * time.Second
 
 func newSignal() *cobra.Command {
 	var data string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "signal NAME on|off|pulse",
 		Short: "Tell the running player what a till or a script knows",
@@ -34,9 +35,16 @@ sale is open. A [[sensor]] with that name and kind must be in the config.
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), answerWithin)
 			defer cancel()
-			return control.Dial(socketPath(data)).Signal(ctx, args[0], act)
+			if err := control.Dial(socketPath(data)).Signal(ctx, args[0], act); err != nil || !asJSON {
+				return err
+			}
+			return printJSON(cmd, struct {
+				Input string      `json:"input"`
+				Act   control.Act `json:"act"`
+			}{args[0], act})
 		},
 	}
 	dataFlag(cmd, &data)
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }

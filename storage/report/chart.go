@@ -38,6 +38,8 @@ const (
 	chartMargin = 44
 	chartTop    = 10
 	chartFoot   = 20
+	// widestBar keeps a page about one day or two from being a wall.
+	widestBar = 48
 )
 
 // A column is one place of a bar chart: a total of which a part is unsure.
@@ -67,7 +69,7 @@ func newBarChart(l speech, height int, columns []column) barChart {
 	}
 	c.Floor = &rule{chartMargin, floor, chartWidth}
 	step := float64(chartWidth-chartMargin) / float64(len(columns))
-	wide := max(step*.78, min(step, 1))
+	wide := min(max(step*.78, min(step, 1)), widestBar)
 	for i, k := range columns {
 		x := chartMargin + step*float64(i)
 		if k.name != "" {

@@ -63,7 +63,7 @@ func (s *summary) delivery(l speech, feed string, c *plan.Campaign) delivery {
 	}
 	v := delivery{
 		Title: l.advertiser(c.Advertiser) + " · " + feed + "/" + c.ID, Width: deliveryWidth, Height: deliveryHeight,
-		Said: l.say("%s sur %s promis (%s), du %s au %s ; %d jours sur %d sont connus.", "%s of %s promised (%s), %s to %s; %d of %d days are known.",
+		Said: l.say("%s sur %s promis (%s), du %s au %s ; jours connus : %d sur %d.", "%s of %s promised (%s), %s to %s; days known: %d of %d.",
 			l.plays(sum), l.count(int64(c.Goal)), l.share(sum, int64(c.Goal)), l.brief(c.Flight.From), l.brief(c.Flight.To.AddDays(-1)), len(steps), days),
 	}
 	scale := ticks(max(sum, int64(c.Goal)))

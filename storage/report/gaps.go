@@ -16,7 +16,7 @@ func (s *summary) gaps(l speech) list {
 	case s.missing == 0:
 		say("Aucun enregistrement ne manque : ils sont numérotés de %s à %s, sans trou.", "No record is missing: they are numbered %s to %s without a gap.", l.count(int64(s.from)), l.count(int64(s.to)))
 	default:
-		say("Il manque %s sur %s enregistrements numérotés : ils sont abîmés sur la carte.", "%s of %s numbered records are missing: they are damaged on the card.",
+		say("Enregistrements numérotés qui manquent, abîmés sur la carte : %s sur %s.", "Numbered records that are missing, damaged on the card: %s of %s.",
 			l.count(s.missing), l.count(int64(s.to-s.from+1)))
 	}
 	if s.forgotten > 0 && s.page.From.IsZero() {
@@ -24,10 +24,10 @@ func (s *summary) gaps(l speech) list {
 	}
 	if s.unread > 0 {
 		fact, _, _ := strings.Cut(s.err.Error(), "\n")
-		say("Illisible : %s (%s).", "Unreadable: %s (%s).", fact, l.times(s.unread))
+		say("Des enregistrements gardés sur la carte ne se lisent plus (%[2]s) : entracte plays verify dit lesquels.", "Unreadable: %[1]s (%[2]s).", fact, l.times(s.unread))
 	}
 	if s.undated > 0 {
-		say("%s sans date connue ne sont pas sur cette page.", "%s without a known date are not on this page.", l.plays(s.undated))
+		say("Pas sur cette page, faute de date connue : %s.", "Not on this page, because no date is known: %s.", l.plays(s.undated))
 	}
 	const most = 12
 	if dates, n := s.silent(most); n > 0 {
@@ -53,7 +53,7 @@ func (s *summary) clockTrust(l speech) list {
 	}{
 		{plan.ClockTrusted, "sur une heure sûre", "on a clock that was right"},
 		{plan.ClockFloor, "sur une heure approchée : pas plus tôt, peut-être plus tard", "on a clock that may be late: not before that time, perhaps after it"},
-		{plan.ClockUnknown, "sur une heure inconnue : comptés, mais sans date", "on a clock that nobody had set: counted, without a date"},
+		{plan.ClockUnknown, "sur une heure inconnue, et sans date", "on a clock that nobody had set, without a date"},
 	} {
 		if n := s.clocks[c.clock].completed; n > 0 {
 			lines = append(lines, l.say("%s (%s) %s.", "%s (%s) %s.", l.plays(n), l.share(n, s.total.completed), l.pick(c.fr, c.en)))

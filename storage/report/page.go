@@ -103,16 +103,21 @@ func (s *summary) view() view {
 		l.say("Un passage est une diffusion complète, de la première à la dernière image. Une diffusion interrompue n'est ni comptée ni facturée ; pourquoi elle l'a été n'est jamais noté. Personne n'est compté : ceci dit ce qui est passé, jamais qui l'a vu.",
 			"A play is a whole showing, from its first to its last frame. One that is interrupted is neither counted nor charged; why it was is never recorded. Nobody is counted: this says what played, never who saw it."),
 	}
-	if !s.page.Made.IsZero() {
-		made := s.page.Made.In(s.page.zone())
-		v.Foot = append(v.Foot, l.say("Page écrite par Entracte le %s à %s. Elle résume ; le reçu signé, sur la clé USB, fait foi : entracte plays verify le vérifie.",
-			"Written by Entracte on %s at %s. This page sums up; the signed receipt on the stick is the proof, and entracte plays verify checks it.",
-			l.date(plan.DateOf(made)), made.Format("15:04")))
-	}
+	v.Foot = append(v.Foot, s.made(l)+" "+l.say("Elle résume ; le reçu signé, sur la clé USB, fait foi : entracte plays verify le vérifie.",
+		"This page sums up; the signed receipt on the stick is the proof, and entracte plays verify checks it."))
 	if s.page.Key != "" {
 		v.Key = &named{l.say("Clé de l'écran :", "The screen's key:"), s.page.Key}
 	}
 	return v
+}
+
+// made says when the page was written, if anybody knows.
+func (s *summary) made(l speech) string {
+	if s.page.Made.IsZero() {
+		return l.say("Page écrite par Entracte ; l'heure de cette machine n'était pas sûre, la page n'en porte donc pas.", "Written by Entracte; this machine's clock could not be trusted, so the page bears no date.")
+	}
+	made := s.page.Made.In(s.page.zone())
+	return l.say("Page écrite par Entracte le %s à %s.", "Written by Entracte on %s at %s.", l.date(plan.DateOf(made)), made.Format("15:04"))
 }
 
 func (s *summary) speech() speech { return speech{s.page.Venue.Language == "fr"} }
@@ -151,12 +156,9 @@ func (s *summary) figures(l speech) []named {
 	}
 }
 
-// campaignTable lists what each campaign got, those of an advertiser together, the
-// most played first.
-func (s *summary) campaignTable(l speech) *tableSection {
-	if len(s.campaigns) == 0 {
-		return nil
-	}
+// booked are the campaigns that showed, those of an advertiser together, the most played
+// first, and the shop's own after all that was booked.
+func (s *summary) booked() []booking {
 	plays := map[string]int64{}
 	var all []booking
 	for b, t := range s.campaigns {
@@ -164,18 +166,34 @@ func (s *summary) campaignTable(l speech) *tableSection {
 		all = append(all, b)
 	}
 	slices.SortFunc(all, func(a, b booking) int {
-		return cmp.Or(cmp.Compare(plays[b.advertiser], plays[a.advertiser]), cmp.Compare(a.advertiser, b.advertiser),
+		return cmp.Or(cmp.Compare(ownLast(a), ownLast(b)), cmp.Compare(plays[b.advertiser], plays[a.advertiser]), cmp.Compare(a.advertiser, b.advertiser),
 			cmp.Compare(s.campaigns[b].completed, s.campaigns[a].completed), cmp.Compare(a.feed, b.feed), cmp.Compare(a.campaign, b.campaign))
 	})
+	return all
+}
+
+// campaignTable lists what each campaign got.
+func (s *summary) campaignTable(l speech) *tableSection {
+	if len(s.campaigns) == 0 {
+		return nil
+	}
 	t := table{Head: columns(2, l.say("Annonceur", "Advertiser"), l.say("Campagne", "Campaign"), l.say("Passages", "Plays"),
 		l.say("Part", "Share"), l.say("Interrompus", "Interrupted"), l.say("Échecs", "Failed"), l.say("Temps à l'écran", "Time on screen"))}
-	for _, b := range all {
+	for _, b := range s.booked() {
 		row := append([]cell{{Text: l.advertiser(b.advertiser), Head: true}, {Text: b.feed + "/" + b.campaign}}, s.tallyCells(l, s.campaigns[b])...)
 		t.Rows = append(t.Rows, row)
 	}
 	t.Foot = append([]cell{{Text: l.say("Ensemble", "All"), Head: true}, {}}, s.tallyCells(l, &s.total)...)
 	t.Caption = l.say("Part : des passages. Temps à l'écran : diffusions interrompues comprises.", "Share: of the plays. Time on screen: showings that were interrupted included.")
 	return &tableSection{Title: l.say("Par annonceur et campagne", "By advertiser and campaign"), Table: t}
+}
+
+// ownLast is 1 for the shop's own content, which nobody booked.
+func ownLast(b booking) int {
+	if b.advertiser == plan.VenueAdvertiser {
+		return 1
+	}
+	return 0
 }
 
 func (s *summary) tallyCells(l speech, t *tally) []cell {

@@ -237,7 +237,7 @@ func TestPageOfAPeriod(t *testing.T) {
 		if days != want {
 			rt.Fatalf("%s to %s: %d plays by day, %d in all", p.From, p.To, days, want)
 		}
-		if lines := s.gaps(s.speech()).Lines; !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "are not on this page") }) {
+		if lines := s.gaps(s.speech()).Lines; !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "Not on this page") }) {
 			rt.Fatal("the page hides that plays are without a date")
 		}
 	})
@@ -265,6 +265,41 @@ func TestPageOfAnySize(t *testing.T) {
 	html := page(t, rowsFrom(year.plays), Page{})
 	if bars := len(regexp.MustCompile(`<rect [^>]*><title>\d+ \w+ \d{4}|<rect [^>]*><title>\d+\x{a0}\w+ \d{4}`).FindAllString(html, -1)); bars < 55 || bars > 60 {
 		t.Errorf("a year has %d bars", bars)
+	}
+}
+
+// The shop's own comes after all that was booked, however much it played; one day is no
+// wall; and a page of a machine whose clock nobody can trust bears no date.
+func TestPageOfOneDay(t *testing.T) {
+	t.Parallel()
+	s := &show{at: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+	for i := range 9 {
+		s.play(time.Minute, "couple", plan.Completed)
+		if p := &s.plays[len(s.plays)-1]; i > 0 {
+			p.Campaign, p.Advertiser = "house", plan.VenueAdvertiser
+		}
+	}
+	p := shopPage(t, "fr")
+	p.Made = time.Time{}
+	html := page(t, rowsFrom(s.plays), p)
+	own, booked := strings.Index(html, "Le commerce lui-même"), strings.Index(html, "lens-2026")
+	if own < 0 || booked < 0 || own < booked {
+		t.Errorf("the shop's own is at %d, what was booked at %d", own, booked)
+	}
+	for _, w := range regexp.MustCompile(`<rect [^>]*width="([0-9.]+)"`).FindAllStringSubmatch(html, -1) {
+		if len(w[1]) > 4 || w[1] > "48" {
+			t.Errorf("a bar is %s wide", w[1])
+		}
+	}
+	if !strings.Contains(html, "n'était pas sûre") && !strings.Contains(html, "n&#39;était pas sûre") || strings.Contains(html, "écrite par Entracte le") {
+		t.Error("it bears a date that nobody can trust")
+	}
+	f, err := Sum(rowsFrom(s.plays), p)
+	if err != nil || f.Plays != 9 || f.Days != 1 || f.From != "2026-11-20" || f.To != "2026-11-21" || len(f.Campaigns) != 2 {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	if c := f.Campaigns[1]; c.Advertiser != plan.VenueAdvertiser || c.Plays != 8 || f.Campaigns[0].Plays != 1 {
+		t.Errorf("%+v", f.Campaigns)
 	}
 }
 

@@ -19,7 +19,7 @@ type Page struct {
 	Plan plan.Plan
 	// From and To are venue dates; To is exclusive. A zero one leaves that end open.
 	From, To plan.Date
-	// Made is the time on the page.
+	// Made is the time on the page; zero where no clock can be trusted to say it.
 	Made time.Time
 	// Key is the device's public key, "" if it is not known.
 	Key string
