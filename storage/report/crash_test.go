@@ -102,7 +102,7 @@ func TestRollOutlivesPowerCuts(t *testing.T) {
 // acknowledgement is understood, by the organisation that it is for and by no other;
 // whatever else is there is whole or unsigned, and nobody's plays are told to another.
 func TestGiveOutlivesPowerCuts(t *testing.T) {
-	s := newShow().some(60).shared("acme/shop-17", "rival/window", "rival/door", "own")
+	s := newShow().some(40).shared("acme/shop-17", "rival/window", "rival/door", "own")
 	g := newGiver(t)
 	g.Data = "/data"
 	crash.Check(t, crash.Trial[step]{
@@ -112,7 +112,7 @@ func TestGiveOutlivesPowerCuts(t *testing.T) {
 			g := g
 			g.Disk = d
 			acked := map[string]Mark{}
-			for n := 20; n <= 60; n += 20 {
+			for n := 20; n <= 40; n += 20 {
 				for _, org := range []string{"acme", "rival"} {
 					r, _, err := g.Give("/stick", org, sequence(s.plays[:n]), []Mark{acked[org]}, later)
 					if err != nil {
@@ -140,7 +140,7 @@ func TestGiveOutlivesPowerCuts(t *testing.T) {
 					return fmt.Errorf("of receipt %+v %d forms are there", s.receipt, n)
 				}
 			}
-			for _, r := range there {
+			for _, r := range slices.Compact(there) { // the two forms are side by side
 				if given.since(r.Org, []Mark{r.Mark()}).number != r.To {
 					return fmt.Errorf("the acknowledgement %+v would not be understood", r.Mark())
 				}
