@@ -33,6 +33,8 @@ var (
 	nounCampaign = noun{forms{"campagne", "campagnes"}, forms{"campaign", "campaigns"}}
 	nounFile     = noun{forms{"fichier", "fichiers"}, forms{"file", "files"}}
 	nounMedium   = noun{forms{"image ou film", "images ou films"}, forms{"picture or film", "pictures or films"}}
+	nounShowing  = noun{forms{"diffusion", "diffusions"}, forms{"showing", "showings"}}
+	nounSegment  = noun{forms{"segment", "segments"}, forms{"segment", "segments"}}
 	nounMinute   = noun{forms{"minute", "minutes"}, forms{"minute", "minutes"}}
 	nounSecond   = noun{forms{"seconde", "secondes"}, forms{"second", "seconds"}}
 )
