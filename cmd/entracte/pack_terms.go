@@ -32,7 +32,7 @@ func (t *packTerms) flags(cmd *cobra.Command) {
 	f.StringVar(&t.notAfter, "not-after", "", "the last day the pack is shown, 2027-01-31, in this computer's time zone; or a moment, 2027-01-31T22:00:00Z")
 	f.StringVar(&t.staleAfter, "stale-after", "", "for how long a screen shows the pack without a newer one, in hours that it is on: 300h is a month at 10 hours a day")
 	f.StringArrayVar(&t.acks, "ack", nil, "a receipt that has arrived, or a folder of them such as STICK/"+pack.Folder+"/reports: the screens need not give those plays again; may be given several times")
-	f.StringArrayVar(&t.deviceKeys, "device-key", nil, "take receipts only of these screens: the key that `entracte status` shows there, or a .pub file; may be given several times")
+	f.StringArrayVar(&t.deviceKeys, "device-key", nil, "take receipts of these screens only: the key that their status shows, RW…, or a .pub file; may be given several times")
 }
 
 // order puts the terms into an order. Whatever cannot be meant is a usage error.
