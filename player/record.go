@@ -44,6 +44,7 @@ const syncEvery = time.Minute
 
 func newRecorder(to Plays, keep func(plan.Memory) error, log *slog.Logger) *recorder {
 	r := &recorder{work: make(chan entry, 256), done: make(chan struct{}), to: to, keep: keep, log: log}
+	r.sync() // what cannot be recorded is said before the first play is lost
 	go r.run()
 	return r
 }
@@ -77,14 +78,15 @@ func (r *recorder) run() {
 }
 
 func (r *recorder) sync() {
-	r.complain(r.to.Sync())
-	r.dirty = false
+	err := r.to.Sync()
+	r.complain(err)
+	r.dirty = err != nil
 }
 
 // complain says once that plays are not recorded, and when they are again.
 func (r *recorder) complain(err error) {
 	if err != nil && !r.broken {
-		r.log.Error("plays are not recorded", "err", err, "hint", "the show goes on; free space on the card, then see `entracte doctor`")
+		r.log.Error("plays are not recorded", "err", err, "hint", "the show goes on; see `entracte doctor`")
 	}
 	if r.broken = err != nil; r.broken {
 		s := "plays are not recorded: " + err.Error()
@@ -97,7 +99,7 @@ func (r *recorder) complain(err error) {
 func (r *recorder) keepMemory(m plan.Memory) {
 	err := r.keep(m)
 	if err != nil && !r.forgetful {
-		r.log.Error("what was counted is not kept, and a restart forgets it", "err", err, "hint", "free space on the card, then see `entracte doctor`")
+		r.log.Error("what was counted is not kept, and a restart forgets it", "err", err, "hint", "see `entracte doctor`")
 	}
 	r.forgetful = err != nil
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,15 +38,12 @@ type lent struct {
 	time time.Time
 }
 
-// Lent says why some feed plays from where its media lie, and nil if none does. They
-// are copied with the next [Cache.Install] that has room.
-func (c *Cache) Lent() error {
+// Lent says why a feed plays from where its media lie; nil if it does not. They are
+// copied with the next [Cache.Install] that has room.
+func (c *Cache) Lent(feed string) error {
 	c.lending.mu.Lock()
 	defer c.lending.mu.Unlock()
-	for _, name := range slices.Sorted(maps.Keys(c.lending.why)) {
-		return c.lending.why[name]
-	}
-	return nil
+	return c.lending.why[feed]
 }
 
 // feed returns a feed that is in force for as long as the process lives; nil if none

@@ -36,8 +36,8 @@ func TestLend(t *testing.T) {
 	}
 	full := disk.Explain("cannot write", c.dir, syscall.ENOSPC)
 	c.disk = unwritten{disk.OS, full}
-	if _, _, err := c.Install(t.Context(), feedOf("1", "a", "b"), root.FS(), probe); !errors.Is(err, ErrNoSpace) || c.Lent() != nil {
-		t.Errorf("a new version: %v; lent: %v", err, c.Lent())
+	if _, _, err := c.Install(t.Context(), feedOf("1", "a", "b"), root.FS(), probe); !errors.Is(err, ErrNoSpace) || c.Lent("local") != nil {
+		t.Errorf("a new version: %v; lent: %v", err, c.Lent("local"))
 	}
 	own := feedOf("1", "a", "b")
 	own.Name = "own"
@@ -45,8 +45,8 @@ func TestLend(t *testing.T) {
 		t.Errorf("files that lie nowhere: %v", err)
 	}
 	got, skips := mustInstall(t, c, own, root.FS(), probe)
-	if len(got.Campaigns) != 2 || len(skips) > 0 || !errors.Is(c.Lent(), ErrNoSpace) {
-		t.Errorf("%+v, %v; lent: %v", got, skips, c.Lent())
+	if len(got.Campaigns) != 2 || len(skips) > 0 || !errors.Is(c.Lent("own"), ErrNoSpace) {
+		t.Errorf("%+v, %v; lent: %v", got, skips, c.Lent("own"))
 	}
 	if want := []string{filepath.Join(from, "a"), filepath.Join(from, "b")}; !slices.Equal(probed, want) {
 		t.Errorf("probed: %v", probed)
@@ -69,8 +69,8 @@ func TestLend(t *testing.T) {
 
 	c.disk = disk.OS
 	got, _ = mustInstall(t, c, own, root.FS(), probe)
-	if c.Lent() != nil || read(t, c, got.Campaigns[0].Creatives[0].SHA256) != "another" {
-		t.Errorf("with room again: %v", c.Lent())
+	if c.Lent("own") != nil || read(t, c, got.Campaigns[0].Creatives[0].SHA256) != "another" {
+		t.Errorf("with room again: %v", c.Lent("own"))
 	}
 	if names := stored(t, c); len(names) != 3 {
 		t.Errorf("stored: %v", names)

@@ -12,7 +12,6 @@ import (
 	"entracte/hw/clock"
 	"entracte/player/control"
 	"entracte/scheduler/plan"
-	"entracte/storage/playlog"
 )
 
 const (
@@ -63,7 +62,7 @@ func openClock(zone *time.Location, kept clock.Kept) *wallClock {
 
 // startClock goes on from what the play log holds, keeps the clock's marks there,
 // and tells it when the plays of this start can be dated.
-func (s *show) startClock(venue plan.Venue, plays *playlog.Log) {
+func (s *show) startClock(venue plan.Venue, plays *recording) {
 	kept, err := keptClock(plays)
 	if err != nil {
 		s.log.Error("what was known of the time cannot be read; it begins anew", "err", err)
@@ -73,7 +72,7 @@ func (s *show) startClock(venue plan.Venue, plays *playlog.Log) {
 	s.clock.keep, s.clock.dated, s.clock.log = keepClock(plays), plays.Dated, s.log
 }
 
-func keptClock(plays *playlog.Log) (clock.Kept, error) { return parseClock(plays.Kept(clockKey)) }
+func keptClock(plays checkpointer) (clock.Kept, error) { return parseClock(plays.Kept(clockKey)) }
 
 // parseClock reads the marks; none are those of a machine that is new.
 func parseClock(b []byte) (k clock.Kept, err error) {
@@ -83,7 +82,7 @@ func parseClock(b []byte) (k clock.Kept, err error) {
 	return k, err
 }
 
-func keepClock(plays *playlog.Log) func(clock.Kept) error {
+func keepClock(plays checkpointer) func(clock.Kept) error {
 	return func(k clock.Kept) error {
 		b, err := json.Marshal(k)
 		if err == nil {

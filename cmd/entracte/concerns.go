@@ -19,7 +19,9 @@ const (
 	unsigned player.Concern = "unsigned"
 	// settingsNeedWork: something in the config will not do.
 	settingsNeedWork player.Concern = "settings"
-	// unread: what is stored cannot be read, or nothing can be stored.
+	// unkept: nothing can be stored, or what is shown cannot be copied first.
+	unkept player.Concern = "unkept"
+	// unread: what is stored cannot be read, or some of it cannot be stored.
 	unread player.Concern = "unread"
 	// overbooked: so many Ads promise more than the screen can keep.
 	overbooked player.Concern = "overbooked"
@@ -76,6 +78,7 @@ var sayings = map[player.Concern]saying{
 	unsigned:         always("Le relevé pour la régie ne peut pas être signé. Appelez votre installateur.", "The proof of play for the operator cannot be signed. Call your installer."),
 	settingsNeedWork: always("Un réglage de l’écran est à revoir. Appelez votre installateur.", "A setting of the screen needs a look. Call your installer."),
 	unread:           always("L’écran n’a pas pu ranger ou lire des publicités ; ce qui passait continue. Appelez votre installateur.", "The screen could not store or read some ads; what was playing goes on. Call your installer."),
+	unkept:           always("Cet écran ne peut rien ranger sur sa carte ; il montre ce qu’il trouve. Appelez votre installateur.", "This screen cannot store anything on its card; it shows what it finds. Call your installer."),
 	overbooked: {
 		forms{"{ads} promet plus de passages que cet écran n’en a, et ne passe pas. Prévenez la régie.", "{ads} promettent plus de passages que cet écran n’en a, et ne passent pas. Prévenez la régie."},
 		forms{"{ads} promises more plays than this screen has, and is left out. Tell the operator.", "{ads} promise more plays than this screen has, and are left out. Tell the operator."}},

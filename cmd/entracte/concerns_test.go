@@ -58,7 +58,7 @@ func TestEveryConcernHasWords(t *testing.T) {
 	var all []player.Notice
 	for _, c := range []player.Concern{
 		player.NoService, player.InputFault, player.ClockUnset, player.LookFault, player.RecordFault, player.Unshown,
-		screenPower, mended, unsigned, settingsNeedWork, unread, overbooked, ownUnread, ownLeft, mediaLeft, noPack, packWaits, packOld, overStays, distrusted,
+		screenPower, mended, unkept, unsigned, settingsNeedWork, unread, overbooked, ownUnread, ownLeft, mediaLeft, noPack, packWaits, packOld, overStays, distrusted,
 	} {
 		all = append(all, player.Notice{Concern: c, Files: 2, Ads: 2, Names: []string{"acme/a"}, Details: []string{"/var/lib " + string(c)}})
 	}
@@ -78,7 +78,7 @@ func TestEveryConcernHasWords(t *testing.T) {
 			seen[idleSentences([]player.Notice{n}, lang)[0]] = true
 		}
 		said := idleSentences(all, lang)
-		if len(said) != mostSaid+1 || !strings.Contains(said[mostSaid], "16") || said[0] != idleSentences([]player.Notice{all[13]}, lang)[0] {
+		if len(said) != mostSaid+1 || !strings.Contains(said[mostSaid], "17") || said[0] != idleSentences([]player.Notice{all[14]}, lang)[0] {
 			t.Errorf("of many it says %q", said)
 		}
 	}

@@ -233,6 +233,7 @@ func (c *content) run(ctx context.Context) {
 	for {
 		select {
 		case <-age.C:
+			c.copyLent(ctx)
 			c.update(ctx)
 		case <-changed:
 			c.installOwn(ctx)
@@ -242,6 +243,16 @@ func (c *content) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// copyLent tries again to copy what could not be copied.
+func (c *content) copyLent(ctx context.Context) {
+	if c.ads != nil && c.cache.Lent(c.ads.feed.Name) != nil {
+		c.installAds(ctx)
+	}
+	if c.cache.Lent(own.FeedName) != nil {
+		c.installOwn(ctx)
 	}
 }
 
@@ -295,6 +306,11 @@ func (c *content) install(ctx context.Context, feed plan.Feed, fsys fs.FS, befor
 		c.log.Error("content is not installed; what was in force stays", "feed", feed.Name, "err", err)
 		skips = nil
 		out.notices = []player.Notice{{Concern: unread, Details: []string{err.Error()}}}
+	}
+	if why := c.cache.Lent(feed.Name); why != nil {
+		c.log.Warn("content plays from where it lies, which must stay there: it cannot be copied", "feed", feed.Name, "err", why)
+		out.notices = append(out.notices, player.Notice{Concern: unkept, Details: []string{
+			fmt.Sprintf("the files of %s play from where they lie, which must stay there: %v", feed.Name, why)}})
 	}
 	skips = slices.Concat(before, skips)
 	for _, s := range skips {

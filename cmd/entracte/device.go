@@ -12,15 +12,17 @@ import (
 
 // deviceID is the screen's id: what the config says, else one derived from the
 // machine's, else a random one; it is kept in the cache so that it outlives a
-// new card image. It identifies a screen, never a person.
+// new card image. An error says that it is not: then it is good until the next start.
+// It identifies a screen, never a person.
 func deviceID(configured string, cache *storage.Cache) (string, error) {
 	const key = "device-id"
 	if configured != "" {
 		return configured, nil
 	}
 	var id string
-	if ok, err := cache.Get(key, &id); err != nil || ok {
-		return id, err
+	ok, unread := cache.Get(key, &id)
+	if ok {
+		return id, nil
 	}
 	seed, err := os.ReadFile("/etc/machine-id")
 	if err != nil || len(strings.TrimSpace(string(seed))) == 0 {
@@ -30,6 +32,9 @@ func deviceID(configured string, cache *storage.Cache) (string, error) {
 	// The machine id itself must not leave the machine: machine-id(5).
 	sum := sha256.Sum256(append([]byte("entracte device "), seed...))
 	id = hex.EncodeToString(sum[:5])
+	if unread != nil {
+		return id, unread
+	}
 	return id, cache.Put(key, id)
 }
 

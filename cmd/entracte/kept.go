@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"iter"
+	"os"
 	"slices"
 	"time"
 
@@ -15,9 +16,20 @@ import (
 	"entracte/storage/report"
 )
 
+// record opens the play log, now or as soon as the card lets it.
+func (s *show) record() *recording {
+	r := &recording{data: s.data, open: s.openPlays, slog: s.log}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, _ = r.opened() // the player says why not
+	return r
+}
+
 // openPlays opens the play log. What it forgets goes to the hours, and numbers go on
 // above those.
 func (s *show) openPlays() (*playlog.Log, error) {
+	// Its error would say less than the log's.
+	_ = os.MkdirAll(s.data, 0o755)
 	roll := report.Roll(disk.OS, s.data)
 	plays, err := playlog.Open(disk.OS, s.data, func(day time.Time, past iter.Seq2[plan.Play, error]) error {
 		err := roll(day, past)
@@ -43,6 +55,9 @@ func (s *show) openPlays() (*playlog.Log, error) {
 // openKey makes the screen's key if there is none, so that `status` shows it before a
 // receipt needs it.
 func (s *show) openKey() {
+	if s.unkept {
+		return // it is made when a stick wants a receipt
+	}
 	if _, err := report.OpenKey(disk.OS, s.data); err != nil {
 		s.log.Error("receipts cannot be signed", "err", err)
 		s.found = append(s.found, player.Notice{Concern: unsigned, Details: []string{"receipts cannot be signed: " + err.Error()}})
@@ -55,12 +70,8 @@ const memoryKey = "memory"
 // memory is what the player counted before. A screen that people pass by in the
 // street learns nothing of them, and forgets what it knew; nor does one without a
 // sensor learn.
-func (s *show) memory(plays *playlog.Log, cache *storage.Cache, venue plan.Venue) plan.Memory {
-	var m plan.Memory
-	err := moveMemory(plays, cache)
-	if b := plays.Kept(memoryKey); err == nil && b != nil {
-		err = json.Unmarshal(b, &m)
-	}
+func (s *show) memory(plays checkpointer, cache *storage.Cache, venue plan.Venue) plan.Memory {
+	m, err := keptMemory(plays, cache)
 	if err != nil {
 		s.log.Error("what was counted cannot be read; counting begins anew", "err", err)
 		m = plan.Memory{}
@@ -76,7 +87,7 @@ func (s *show) memory(plays *playlog.Log, cache *storage.Cache, venue plan.Venue
 }
 
 // keepMemory keeps what the player counted beside the plays that it counted.
-func keepMemory(plays *playlog.Log) func(plan.Memory) error {
+func keepMemory(plays checkpointer) func(plan.Memory) error {
 	return func(m plan.Memory) error {
 		b, err := json.Marshal(m)
 		if err == nil {
@@ -89,18 +100,19 @@ func keepMemory(plays *playlog.Log) func(plan.Memory) error {
 	}
 }
 
-// moveMemory takes what an earlier build kept in the cache.
-func moveMemory(plays *playlog.Log, cache *storage.Cache) error {
-	if plays.Kept(memoryKey) != nil {
-		return nil
+// keptMemory reads what was counted. An earlier build kept it in the cache, from where it
+// is moved.
+func keptMemory(plays checkpointer, cache *storage.Cache) (m plan.Memory, err error) {
+	if b := plays.Kept(memoryKey); b != nil {
+		err = json.Unmarshal(b, &m)
+		return m, err
 	}
-	var m *plan.Memory
-	if ok, err := cache.Get(memoryKey, &m); !ok || err != nil || m == nil {
-		return err
+	var old *plan.Memory
+	if ok, err := cache.Get(memoryKey, &old); !ok || err != nil || old == nil {
+		return m, err
 	}
-	if err := keepMemory(plays)(*m); err != nil {
-		return err
+	if keepMemory(plays)(*old) == nil {
+		_ = cache.Put(memoryKey, (*plan.Memory)(nil)) // what stays is not read again
 	}
-	m = nil
-	return cache.Put(memoryKey, m)
+	return *old, nil
 }

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"entracte/storage/disk"
 )
 
 const (
@@ -26,13 +31,50 @@ func configFlag(cmd *cobra.Command, to *string) {
 	cmd.Flags().StringVar(to, "config", "", "the config file (default "+defaultConfigs[0]+", else "+defaultConfigs[1]+")")
 }
 
-// socketPath is where the control socket of a player with this data folder is:
-// under /run for the machine's own player, beside the data for one run by hand.
+// socketPath is where a player with this data folder is asked: at its own place, or at
+// the other one if only there somebody answers.
 func socketPath(data string) string {
+	spare := spareSocket(data)
+	if answers(ownSocket(data)) || !answers(spare) {
+		return ownSocket(data)
+	}
+	return spare
+}
+
+// ownSocket is where the control socket of a player with this data folder belongs:
+// under /run for the machine's own player, beside the data for one run by hand.
+func ownSocket(data string) string {
 	if filepath.Clean(data) == defaultData {
 		return runSocket
 	}
 	return filepath.Join(data, "control.sock")
+}
+
+// spareSocket is where it is when the data folder takes none.
+func spareSocket(data string) string {
+	if abs, err := filepath.Abs(data); err == nil {
+		data = abs
+	}
+	sum := sha256.Sum256([]byte(data))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("entracte-%x.sock", sum[:6]))
+}
+
+// answers reports whether somebody listens on a socket.
+func answers(path string) bool {
+	if i, err := os.Lstat(path); err != nil || i.Mode().Type() != fs.ModeSocket {
+		return false
+	}
+	c, err := net.DialTimeout("unix", path, time.Second)
+	if err == nil {
+		c.Close()
+	}
+	return err == nil
+}
+
+// unwritable reports whether an error is that of a place that takes nothing.
+func unwritable(err error) bool {
+	err = disk.Explain("", "", err)
+	return errors.Is(err, disk.ErrNoSpace) || errors.Is(err, disk.ErrReadOnly) || errors.Is(err, fs.ErrPermission)
 }
 
 // findConfig returns the path of the config file.

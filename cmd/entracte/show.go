@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -42,10 +44,12 @@ type show struct {
 	// visit plays instead of the keyboard.
 	visit []stop
 	demo  bool
-	// found is about a cache or a key that is damaged.
-	found []player.Notice
-	clock *wallClock
-	log   *slog.Logger
+	// found is about a cache or a key that is damaged, or cannot be written; unkept says
+	// that the cache cannot.
+	found  []player.Notice
+	unkept bool
+	clock  *wallClock
+	log    *slog.Logger
 }
 
 // fadeTime is how long a transition takes.
@@ -59,9 +63,6 @@ var markWords = map[string]string{"fr": "Publicité", "en": "Advertisement"}
 func (s *show) run(ctx context.Context) error {
 	slog.SetDefault(s.log) // what the glass has to say reads like the rest
 	in := newInputs(s.config, s.log)
-	if err := os.MkdirAll(s.data, 0o755); err != nil {
-		return fmt.Errorf("the data folder cannot be made: %w\nhint: run as the user it belongs to, or choose another with --data", err)
-	}
 	// Pictures come and go in 8 MB pieces on machines with little memory: collect
 	// before the heap has doubled.
 	debug.SetGCPercent(30)
@@ -70,15 +71,12 @@ func (s *show) run(ctx context.Context) error {
 		return err
 	}
 	defer cache.Close()
-	plays, err := s.openPlays()
-	if err != nil {
-		return err
-	}
+	plays := s.record()
 	defer plays.Close()
 	s.openKey()
 	venue := s.config.Venue()
 	if venue.ID, err = deviceID(venue.ID, cache); err != nil {
-		return err
+		s.log.Error("the screen's id is not kept, and may be another after the next start", "err", err)
 	}
 	s.startClock(venue, plays)
 	in.configPath, in.device = s.configPath, venue.ID
@@ -100,10 +98,21 @@ func (s *show) run(ctx context.Context) error {
 	return s.play(ctx, cancel, p, shop, glass, cache, plays, in)
 }
 
-// openCache opens the cache in whatever state it is: a screen that fills itself again
-// beats a black one.
+// openCache opens the cache in whatever state it is: a screen that fills itself again,
+// or keeps nothing, beats a black one. It fails where another player has it.
 func (s *show) openCache(ctx context.Context) (*storage.Cache, error) {
-	cache, found, err := openCache(ctx, s.config, s.data)
+	how, err := recovery(s.config)
+	if err != nil {
+		return nil, err
+	}
+	cache, found, err := storage.Recover(ctx, s.data, how)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, storage.ErrInUse) {
+		s.log.Error("nothing is kept: the show goes on with what can be read", "err", err)
+		s.unkept = true
+		s.found = append(s.found, unkeptNotice(s.data, err))
+		cache, found = storage.OpenUnkept(s.data, err, found, how)
+		err = nil
+	}
 	if found.Aside != "" {
 		s.log.Error("cache.db was damaged and is set aside", "err", found.Damage, "aside", found.Aside)
 		s.found = append(s.found, player.Notice{Concern: mended, Details: []string{fmt.Sprintf("cache.db was damaged and is set aside as %s; content comes back from packs and folders\nhint: if it happens again, try another card", filepath.Base(found.Aside))}})
@@ -118,13 +127,30 @@ func (s *show) openCache(ctx context.Context) (*storage.Cache, error) {
 	return cache, err
 }
 
+// unkeptNotice says that nothing can be stored in the data folder.
+func unkeptNotice(data string, why error) player.Notice {
+	fact, hint, _ := strings.Cut(why.Error(), "\nhint: ")
+	hint = strings.TrimPrefix(hint+"; then restart the player", "; ")
+	return player.Notice{Concern: unkept, Details: []string{fmt.Sprintf(
+		"nothing can be stored in %s, so neither sticks nor a web server bring anything new: %s\nhint: %s", data, fact, hint)}}
+}
+
 // openCache opens the cache of a data folder for a config.
 func openCache(ctx context.Context, c *config.Config, data string) (*storage.Cache, storage.Recovered, error) {
+	how, err := recovery(c)
+	if err != nil {
+		return nil, storage.Recovered{}, err
+	}
+	return storage.Recover(ctx, data, how)
+}
+
+// recovery is how a cache is opened for a config.
+func recovery(c *config.Config) (storage.Recovery, error) {
 	keys, err := pack.ParseKeys(c.Content.Trust)
 	if err != nil {
-		return nil, storage.Recovered{}, fmt.Errorf("content.trust: %w", err)
+		return storage.Recovery{}, fmt.Errorf("content.trust: %w", err)
 	}
-	return storage.Recover(ctx, data, storage.Recovery{Check: checkCache, Trust: keys})
+	return storage.Recovery{Check: checkCache, Trust: keys}, nil
 }
 
 // notices are about the machine and the config, and of no part.
@@ -137,18 +163,22 @@ func (s *show) notices() []player.Notice {
 }
 
 // play runs the parts until the glass is done, and waits for all of them.
-func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, plays *playlog.Log, in *inputs) error {
+func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Player, shop scheduler.Options, glass *stage.Stage, cache *storage.Cache, plays *recording, in *inputs) error {
 	h := &health{log: s.log}
 	answers := healthy{p, h}
 	ownDir := ""
 	if !s.demo {
 		ownDir = ownFolder(s.config.Content.Folder, s.configPath, s.data)
 	}
+	watched := ownDir
+	if _, err := os.Stat(ownDir); err != nil && s.unkept && s.config.Content.Folder == "" {
+		watched = "" // it could not be made, which is said already
+	}
 	dated := newDatedPlayer(p, s.clock)
-	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: ownDir, left: map[string]absence{aboutMachine: {notices: s.notices()}}, shop: shop,
+	c := &content{cache: cache, player: dated, log: s.log, ads: s.ads, own: watched, left: map[string]absence{aboutMachine: {notices: s.notices()}}, shop: shop,
 		feeds: s.config.Content.Feeds, packs: make(chan struct{}, 1), signed: s.clock.signed, powered: func() time.Duration { return s.clock.state().Powered }, today: dated.today}
 	api := control.API{Player: answers, LeftOut: c.leftOut, Signal: in.signal, Pause: in.pause, Plays: playlog.Recent(disk.OS, s.data), Sensors: in.sensors, Metrics: answers.collect, Clock: s.clock.state, SetClock: s.clock.set}
-	srv, err := control.Listen(socketPath(s.data), api)
+	srv, err := s.listen(api)
 	if err != nil {
 		return err
 	}
@@ -157,14 +187,18 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 		err = c.begin()
 	}
 	if err != nil {
-		srv.Close()
+		if srv != nil {
+			srv.Close()
+		}
 		return err
 	}
 
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	defer cancel()
-	parts.Go(func() { s.logError("the control socket broke", srv.Serve(ctx)) })
+	if srv != nil {
+		parts.Go(func() { s.logError("the control socket broke", srv.Serve(ctx)) })
+	}
 	parts.Go(func() { s.logError("the player broke", p.Run(ctx)) })
 	parts.Go(func() { c.run(ctx) })
 	parts.Go(func() { in.run(ctx, p) })
@@ -186,6 +220,22 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 		parts.Go(func() { s.pay(ctx, in, cancel) })
 	}
 	return glass.Run(ctx)
+}
+
+// listen opens the control socket. Where the data folder takes none it is another's
+// place, and where that takes none either nobody can ask: nil.
+func (s *show) listen(api control.API) (*control.Server, error) {
+	srv, err := control.Listen(ownSocket(s.data), api)
+	if err == nil || !unwritable(err) {
+		return srv, err
+	}
+	srv, again := control.Listen(spareSocket(s.data), api)
+	if again != nil {
+		s.log.Error("nobody can ask this player how it is, or signal to it", "err", errors.Join(err, again))
+		return nil, nil
+	}
+	s.log.Warn("the control socket is not in the data folder", "path", spareSocket(s.data), "err", err)
+	return srv, nil
 }
 
 // fullscreen reports whether the screen is ours.
@@ -243,7 +293,7 @@ func (s *show) stageOptions(in *inputs, cancel context.CancelFunc) stage.Options
 	return o
 }
 
-func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage.Cache, plays *playlog.Log, in *inputs) player.Config {
+func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage.Cache, plays *recording, in *inputs) player.Config {
 	sc := s.config.Screen
 	logo := sc.Logo
 	if logo != "" && !filepath.IsAbs(logo) {
@@ -262,7 +312,7 @@ func (s *show) playerConfig(venue plan.Venue, glass *stage.Stage, cache *storage
 		Glass:    glass,
 		Preparer: preparer{cache: cache, fit: fits[sc.Fit], sound: sc.Volume > 0},
 		Looks:    looks{venue: venue, serving: sc.Serving, idle: sc.Idle, logo: logo, pausable: pausable},
-		Plays:    plays,
+		Plays:    recorder{plays},
 		Civil:    s.clock.now,
 		Memory:   s.memory(plays, cache, venue),
 		Keep:     keepMemory(plays),

@@ -28,7 +28,7 @@ import (
 type supply struct {
 	config *config.Config
 	cache  *storage.Cache
-	plays  *playlog.Log
+	plays  *recording
 	data   string
 	venue  plan.Venue
 	clock  func() (time.Time, plan.Clock)
@@ -52,7 +52,7 @@ type supply struct {
 // acksKey is where the cache holds them.
 const acksKey = "acks"
 
-func newSupply(s *show, cache *storage.Cache, plays *playlog.Log, venue plan.Venue, changed func()) (*supply, error) {
+func newSupply(s *show, cache *storage.Cache, plays *recording, venue plan.Venue, changed func()) (*supply, error) {
 	src := &supply{
 		config: s.config, cache: cache, plays: plays, data: s.data, venue: venue, clock: s.clock.now, log: s.log, changed: changed,
 		acks: map[string]report.Mark{}, said: map[string]string{},

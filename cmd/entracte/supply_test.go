@@ -98,7 +98,7 @@ func newCounter(t *testing.T, feeds ...string) *counter {
 	t.Cleanup(func() { plays.Close() })
 	c := &counter{T: t, now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
 	c.supply = &supply{
-		cache: cache, plays: plays, data: data, venue: plan.Venue{ID: "screen", Name: "Martin"},
+		cache: cache, plays: &recording{log: plays}, data: data, venue: plan.Venue{ID: "screen", Name: "Martin"},
 		clock: func() (time.Time, plan.Clock) { return c.now, plan.ClockTrusted }, log: slog.New(slog.DiscardHandler), acks: map[string]report.Mark{},
 	}
 	for _, f := range feeds {
