@@ -181,7 +181,7 @@ func (r *reception) prepare() error {
 	if err := mkdir(c.disk, c.incomingDir()); err != nil {
 		return err
 	}
-	if err := c.tidy(); err != nil {
+	if err := c.tidy(c.incomingDir()); err != nil {
 		return err
 	}
 	r.noted = !exists(c.disk, r.shelf().path(r.pack.Version, blobsSuffix))
@@ -224,12 +224,17 @@ func (c *Cache) missing(blobs []pack.Blob) (missing []pack.Blob) {
 	return missing
 }
 
-// tidy removes files that were being saved when the power went.
-func (c *Cache) tidy() error {
-	entries, err := c.disk.ReadDir(c.incomingDir())
+// tidy removes what was being saved in a folder, and in those in it, when the power
+// went.
+func (c *Cache) tidy(dir string) error {
+	entries, err := c.disk.ReadDir(dir)
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), disk.TempPrefix) {
-			err = errors.Join(err, c.disk.Remove(filepath.Join(c.incomingDir(), e.Name())))
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.IsDir():
+			err = errors.Join(err, c.tidy(path))
+		case strings.HasPrefix(e.Name(), disk.TempPrefix):
+			err = errors.Join(err, c.disk.Remove(path))
 		}
 	}
 	return err

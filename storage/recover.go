@@ -107,6 +107,9 @@ func Recover(ctx context.Context, dir string, o Recovery) (*Cache, Recovered, er
 		return nil, found, err
 	}
 	c.trust = &o.Trust
+	for _, d := range []string{c.packsDir(), c.keysDir("")} {
+		_ = c.tidy(d) // It may not be there; and what stays only takes room
+	}
 	found.Feeds, found.Lost = c.rebuild(o.Trust)
 	return c, found, nil
 }

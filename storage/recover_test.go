@@ -285,6 +285,26 @@ func TestCheck(t *testing.T) {
 	wantHint(t, Check(dir), ErrDamaged)
 }
 
+// What was being saved when the process died does not stay for ever.
+func TestRecoverTidiesUp(t *testing.T) {
+	t.Parallel()
+	stick, dir := t.TempDir(), t.TempDir()
+	c := open(t, dir)
+	p, src := signed(t, stick, 1, "one")
+	mustReceive(t, c, src, p)
+	must(t, c.KeepKeys(&pack.Keyset{Org: "other", Gen: 2}))
+	must(t, c.Close())
+	whole := left(t, c, "")
+	for _, at := range []string{"packs/acme/shop-17", "keys/other"} {
+		must(t, os.WriteFile(filepath.Join(dir, at, disk.TempPrefix+"7-1"), []byte("half"), 0o600))
+	}
+	c, _ = mustRecover(t, dir, nil)
+	defer c.Close()
+	if got := left(t, c, ""); !slices.Equal(slices.DeleteFunc(got, func(n string) bool { return n == openMark }), whole) {
+		t.Errorf("left are %v, want %v", got, whole)
+	}
+}
+
 // Whatever happened to the file, the player starts, and shows the pack.
 func TestRecoverFromAnyDamage(t *testing.T) {
 	t.Parallel()
