@@ -63,7 +63,8 @@ var refusalWords = map[string]words{
 }
 
 // refuse is a refusal in both languages: about a campaign, or about a whole feed where
-// it is "". who leads the sentence; each argument is for both languages, or [words].
+// it is "". who leads the sentence, "" where only the ids are known, which stand beside
+// it; each argument is for both languages, or [words].
 func refuse(feed, campaign, code, who string, args ...any) control.Refusal {
 	r := control.Refusal{Feed: feed, Campaign: campaign, Code: code}
 	say := refusalWords[code]
@@ -80,7 +81,12 @@ func refuse(feed, campaign, code, who string, args ...any) control.Refusal {
 		}
 		return fmt.Sprintf(format, spoken...)
 	}
-	r.French, r.English = who+" : "+in("fr", say.fr), who+": "+in("en", say.en)
+	r.French, r.English = in("fr", say.fr), in("en", say.en)
+	if who == "" {
+		r.French, r.English = capital(r.French), capital(r.English)
+	} else {
+		r.French, r.English = who+" : "+r.French, who+": "+r.English
+	}
 	return r
 }
 
@@ -94,10 +100,10 @@ func refuseAll(f plan.Feed, code string, args ...any) []control.Refusal {
 	return all
 }
 
-// advertiserOf is who a sentence is about.
+// advertiserOf is who a sentence is about; "" for the shop itself.
 func advertiserOf(c *plan.Campaign) string {
-	if c.Advertiser == "" || c.Advertiser == plan.VenueAdvertiser {
-		return c.ID
+	if c.Advertiser == plan.VenueAdvertiser {
+		return ""
 	}
 	return c.Advertiser
 }
@@ -118,7 +124,7 @@ func leftOf(feed, lead string, skips []storage.Skip) absence {
 		n.Details = append(n.Details, lead+sentence(s))
 		if s.Creative == "" && s.File == "" {
 			files, reasons := filesOf(s.Campaign, skips)
-			out.refusals = append(out.refusals, refuse(feed, s.Campaign, codeFormat, s.Campaign, words{files, reasons}))
+			out.refusals = append(out.refusals, refuse(feed, s.Campaign, codeFormat, "", words{files, reasons}))
 			continue
 		}
 		n.Files++

@@ -28,6 +28,9 @@ func TestLeftOf(t *testing.T) {
 		t.Fatalf("%+v", out.refusals)
 	}
 	r := out.refusals[0]
+	if !strings.HasPrefix(r.French, "Aucune de ses images") || !strings.HasPrefix(r.English, "None of its pictures") {
+		t.Errorf("%+v", r)
+	}
 	if r.Campaign != "lens" || r.Code != "format" || !strings.HasSuffix(r.French, "ne peut passer ici (a.jpg, b.jpg).") || !strings.HasSuffix(r.English, "can be shown here (a.jpg: it is damaged; b.jpg: it is damaged).") {
 		t.Errorf("%+v", r)
 	}

@@ -80,7 +80,7 @@ func packsLeft(cache *storage.Cache, feeds []string) absence {
 			}
 		}
 		if !there {
-			out.refusals = append(out.refusals, refuse(feed, "", codeNoPack, feed))
+			out.refusals = append(out.refusals, refuse(feed, "", codeNoPack, ""))
 			out.notices = append(out.notices, player.Notice{Concern: noPack, Names: []string{feed}, Details: []string{
 				fmt.Sprintf("no pack of the feed %s is installed\nhint: put the operator's stick in, or `entracte install FOLDER`", feed)}})
 		}
@@ -95,7 +95,7 @@ func noLongerTrusted(of storage.InForce) absence {
 	return absence{
 		[]player.Notice{{Concern: distrusted, Names: []string{of.Feed}, Details: []string{
 			fmt.Sprintf("pack %s of %s rests: content.trust names its key no more\nhint: put the operator's key back into content.trust, or a pack of the new key in", of.Version, of.Feed)}}},
-		[]control.Refusal{refuse(of.Feed, "", codeUntrusted, of.Feed, of.Version)},
+		[]control.Refusal{refuse(of.Feed, "", codeUntrusted, "", of.Version)},
 	}
 }
 
@@ -104,7 +104,7 @@ func waitingFor(w storage.Waiting) absence {
 	return absence{
 		[]player.Notice{{Concern: packWaits, Files: w.Files, Names: []string{w.Feed}, Details: []string{
 			waitingSentence(w) + "\nhint: bring another stick, or the same one again"}}},
-		[]control.Refusal{refuse(w.Feed, "", codeWaiting, w.Feed, w.Version,
+		[]control.Refusal{refuse(w.Feed, "", codeWaiting, "", w.Version,
 			words{nounFile.counted("fr", w.Files), nounFile.counted("en", w.Files)}, words{sizeIn("fr", w.Bytes), sizeIn("en", w.Bytes)})},
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"entracte/assets"
 	"entracte/cmd/entracte/config"
@@ -152,7 +153,10 @@ func (n noticeWriter) leaving() noticeSection {
 }
 
 // sentenceOf makes a sentence of a declaration.
-func sentenceOf(s string) string {
-	r := []rune(s)
-	return strings.ToUpper(string(r[0])) + string(r[1:]) + "."
+func sentenceOf(s string) string { return capital(s) + "." }
+
+// capital begins a text with a capital.
+func capital(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }

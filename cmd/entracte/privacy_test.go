@@ -116,6 +116,8 @@ func TestEveryValueIsDeclared(t *testing.T) {
 	}
 	// Emptied when an earlier build's is moved to the play log.
 	delete(kept, "cache.db: memory")
+	// A recording passes on what others name.
+	delete(kept, "plays/: ")
 	if !reflect.DeepEqual(kept, declared) {
 		t.Errorf("the values kept are %v, and %v are declared in privacy_fields.go", kept, declared)
 	}

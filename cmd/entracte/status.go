@@ -95,6 +95,9 @@ func printStatus(w io.Writer, s player.Status, key string, left []control.Refusa
 		}
 	}
 	for _, r := range left {
+		if r.Campaign == "" || slices.Contains(s.Faults, r.English) {
+			continue // said above
+		}
 		row("left out", "%s (%s): %s", refusedName(r.Feed, r.Campaign), r.Code, r.English)
 	}
 	return nil

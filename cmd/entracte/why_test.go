@@ -112,7 +112,7 @@ why not    local/rings (format): Assureur: none of its media are installed on th
 // nothing is in force is not that everything may play.
 func TestWhyWhileNothingPlays(t *testing.T) {
 	t.Parallel()
-	left := refuse("acme/shop-17", "", codeNoPack, "acme/shop-17")
+	left := refuse("acme/shop-17", "", codeNoPack, "")
 	for _, tt := range []struct {
 		campaigns int
 		left      []control.Refusal
@@ -124,7 +124,7 @@ func TestWhyWhileNothingPlays(t *testing.T) {
 		{0, nil, "en", "presence   serving\non glass   neutral\nwhy not    no campaign is in force\n           hint: put the operator's stick in, or give `entracte play --ads` a folder; content.feeds names the feeds that are wanted\n"},
 		{0, []control.Refusal{left}, "fr", "présence   un client est servi\nà l'écran  l'écran neutre\npas        aucune campagne n'est en place\n" +
 			"           que faire\u00a0: branchez la clé de la régie, ou donnez un dossier à `entracte play --ads`\u00a0; content.feeds nomme les flux attendus\n" +
-			"pas        acme/shop-17 (no_pack)\u00a0: acme/shop-17\u00a0: aucun lot n'est installé\u00a0; branchez la clé de la régie.\n"},
+			"pas        acme/shop-17 (no_pack)\u00a0: Aucun lot n'est installé\u00a0; branchez la clé de la régie.\n"},
 	} {
 		data := air(t, onAir{status: player.Status{State: "serving", OnGlass: "neutral", Language: tt.lang, Campaigns: tt.campaigns}, left: tt.left})
 		code, out, _ := spoke("why", "--data", data, "--why-not")
