@@ -155,4 +155,10 @@ card = { title = "Fleurs" }
 	if s.Clock != "trusted" || !slices.ContainsFunc(s.Faults, func(f string) bool { return strings.Contains(f, "already seen") }) {
 		t.Errorf("%s %q", s.Clock, s.Faults)
 	}
+	why, err := control.Dial(v.path("data/control.sock")).Why(t.Context())
+	if err != nil || !slices.ContainsFunc(why, func(r control.Refusal) bool {
+		return r.Campaign == "over" && r.Code == codeStaysOver && strings.HasPrefix(r.French, "Studio Lens : son dernier jour, le 31/05/2027")
+	}) {
+		t.Errorf("%+v, %v", why, err)
+	}
 }
