@@ -130,6 +130,8 @@ var writers = map[string]string{
 	"storage/disk/":                   "what the storage packages say",
 	"storage/report/":                 "plays/hours/ and the stick",
 	"cmd/entracte/show.go":            "makes the data folder, and sets cache.db aside",
+	"cmd/entracte/kept.go":            "makes the data folder",
+	"storage/strict/stricttest/":      "files of a test, in its own folder",
 	"cmd/entracte/content.go":         "makes own/",
 	"cmd/entracte/notice.go":          "the notice, where somebody says",
 	"cmd/entracte/plays_report.go":    "a report of plays, where somebody says",
