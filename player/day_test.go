@@ -1,7 +1,10 @@
 package player_test
 
 import (
+	"errors"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -220,6 +223,49 @@ func TestFullCard(t *testing.T) {
 			t.Error("nothing is recorded although there is space again")
 		}
 	})
+}
+
+// A log that cannot be written is said before a play is lost, and the idle look says
+// so; that it can be again is found without one.
+func TestLockedCard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &lockedLog{}
+		l.locked.Store(true)
+		s := openAs(t, func(c *player.Config) { c.Plays = l }, nil, campaign("lens", 1021))
+		says := func() bool {
+			t.Helper()
+			st, err := s.Status(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.ContainsFunc(st.Faults, func(f string) bool { return strings.Contains(f, "plays are not recorded: locked") })
+		}
+		if !says() {
+			t.Error("nobody is told from the beginning")
+		}
+		s.after(time.Hour)
+		if !says() {
+			t.Error("nobody is told after an hour")
+		}
+		l.locked.Store(false)
+		s.after(2 * time.Minute)
+		if says() {
+			t.Error("it can be written again, and nobody found out")
+		}
+	})
+}
+
+// A lockedLog takes nothing while it is locked.
+type lockedLog struct {
+	log
+	locked atomic.Bool
+}
+
+func (l *lockedLog) Sync() error {
+	if l.locked.Load() {
+		return errors.New("locked")
+	}
+	return nil
 }
 
 // Everything that was prepared is closed, whatever interrupts whom.

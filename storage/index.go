@@ -70,7 +70,9 @@ func createIndex(d disk.Disk, path string) error {
 	if err != nil && !errors.Is(err, ErrInUse) {
 		// Half made when the power went.
 		_ = d.Remove(name)
-		err = fillIndex(d, name, path)
+		if err = fillIndex(d, name, path); err != nil && !errors.Is(err, ErrInUse) {
+			_ = d.Remove(name)
+		}
 	}
 	if err != nil || !exists(d, name) {
 		return err

@@ -54,6 +54,10 @@ func look(dir string, why error, sound bool) (*Cache, error) {
 	if why == nil {
 		why = &disk.Fault{Fact: dir + " is open for reading only"}
 	}
+	if errors.Is(why, fs.ErrExist) {
+		// A name that is taken would be tried again under another one.
+		why = &disk.Fault{Fact: why.Error()}
+	}
 	c, x := newCache(dir), memoryIndex{values: map[string]map[string][]byte{}}
 	c.disk, c.index = unwritten{disk.OS, why}, &x
 	if !sound {

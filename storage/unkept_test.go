@@ -134,6 +134,11 @@ func TestOpenUnkept(t *testing.T) {
 		if now, err := c.Plan(); err != nil || len(now.Feeds) != 0 || len(found.Feeds) > 0 {
 			t.Errorf("%s: %+v, %v; found %+v", dir, now, err, found)
 		}
+		// A name that is taken is no reason to try another one for ever.
+		c, _ = OpenUnkept(dir, &os.PathError{Op: "mkdir", Path: dir, Err: syscall.EEXIST}, Recovered{}, Recovery{Trust: keys})
+		if _, _, err := c.Install(t.Context(), feedOf("1", "a"), fstest.MapFS{"a": {Data: []byte("a")}}, nil); err == nil {
+			t.Error("a file that lies nowhere is lent")
+		}
 	}
 	if c, err := Look(filepath.Join(dir, "new"), nil); err != nil {
 		t.Error(err)

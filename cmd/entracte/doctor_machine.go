@@ -13,6 +13,7 @@ import (
 
 	"entracte/hw/board"
 	"entracte/hw/sensor"
+	"entracte/storage/disk"
 )
 
 func display() finding {
@@ -122,7 +123,8 @@ func dataFolder(dir string) finding {
 		f.State, f.Fact, f.Hint = attention, dir+" does not exist yet; `play` makes it", "name another with --data"
 		return f
 	}
-	f.State, f.Fact, f.Hint = wrong, fmt.Sprintf("%s cannot be written: %v", dir, err), "run as the user it belongs to, or name another with --data"
+	f.State = wrong
+	f.Fact, f.Hint, _ = strings.Cut(disk.Explain("nothing can be stored in", dir, err).Error(), "\nhint: ")
 	return f
 }
 

@@ -28,8 +28,9 @@ func (s *show) record() *recording {
 // openPlays opens the play log. What it forgets goes to the hours, and numbers go on
 // above those.
 func (s *show) openPlays() (*playlog.Log, error) {
-	// Its error would say less than the log's.
-	_ = os.MkdirAll(s.data, 0o755)
+	if err := os.MkdirAll(s.data, 0o755); err != nil {
+		return nil, disk.Explain("cannot make the data folder", s.data, err)
+	}
 	roll := report.Roll(disk.OS, s.data)
 	plays, err := playlog.Open(disk.OS, s.data, func(day time.Time, past iter.Seq2[plan.Play, error]) error {
 		err := roll(day, past)

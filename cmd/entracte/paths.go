@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"entracte/storage/disk"
 )
 
 const (
@@ -69,12 +67,6 @@ func answers(path string) bool {
 		c.Close()
 	}
 	return err == nil
-}
-
-// unwritable reports whether an error is that of a place that takes nothing.
-func unwritable(err error) bool {
-	err = disk.Explain("", "", err)
-	return errors.Is(err, disk.ErrNoSpace) || errors.Is(err, disk.ErrReadOnly) || errors.Is(err, fs.ErrPermission)
 }
 
 // findConfig returns the path of the config file.

@@ -12,7 +12,7 @@ import (
 
 // openAgain is how often it is tried, at most, to open a play log that cannot be
 // written: the card may be put right at any time.
-const openAgain = 30 * time.Second
+const openAgain = 10 * time.Second
 
 // A checkpointer keeps what outlives the player beside its plays: a [playlog.Log], or a
 // [recording].

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -122,17 +121,13 @@ func (s *show) openCache(ctx context.Context) (*storage.Cache, error) {
 	}
 	for _, err := range found.Lost {
 		s.log.Error("not put in force again", "err", err)
-		s.found = append(s.found, player.Notice{Concern: mended, Details: []string{err.Error()}})
+		about := mended
+		if s.unkept {
+			about = unkept
+		}
+		s.found = append(s.found, player.Notice{Concern: about, Details: []string{err.Error()}})
 	}
 	return cache, err
-}
-
-// unkeptNotice says that nothing can be stored in the data folder.
-func unkeptNotice(data string, why error) player.Notice {
-	fact, hint, _ := strings.Cut(why.Error(), "\nhint: ")
-	hint = strings.TrimPrefix(hint+"; then restart the player", "; ")
-	return player.Notice{Concern: unkept, Details: []string{fmt.Sprintf(
-		"nothing can be stored in %s, so neither sticks nor a web server bring anything new: %s\nhint: %s", data, fact, hint)}}
 }
 
 // openCache opens the cache of a data folder for a config.
@@ -220,22 +215,6 @@ func (s *show) play(ctx context.Context, cancel context.CancelFunc, p *player.Pl
 		parts.Go(func() { s.pay(ctx, in, cancel) })
 	}
 	return glass.Run(ctx)
-}
-
-// listen opens the control socket. Where the data folder takes none it is another's
-// place, and where that takes none either nobody can ask: nil.
-func (s *show) listen(api control.API) (*control.Server, error) {
-	srv, err := control.Listen(ownSocket(s.data), api)
-	if err == nil || !unwritable(err) {
-		return srv, err
-	}
-	srv, again := control.Listen(spareSocket(s.data), api)
-	if again != nil {
-		s.log.Error("nobody can ask this player how it is, or signal to it", "err", errors.Join(err, again))
-		return nil, nil
-	}
-	s.log.Warn("the control socket is not in the data folder", "path", spareSocket(s.data), "err", err)
-	return srv, nil
 }
 
 // fullscreen reports whether the screen is ours.

@@ -137,7 +137,7 @@ func (v *venue) start(flags ...string) {
 	v.t.Cleanup(func() { cmd.Process.Kill() })
 }
 
-func (v *venue) client() *control.Client { return control.Dial(v.path("data/control.sock")) }
+func (v *venue) client() *control.Client { return control.Dial(socketPath(v.path("data"))) }
 
 // until asks for the status until it is as wanted.
 func (v *venue) until(what string, ok func(player.Status) bool) player.Status {

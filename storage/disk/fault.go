@@ -78,6 +78,9 @@ func Explain(doing, path string, err error) error {
 	case broken(err):
 		f.Fact += ": the card or stick it is on cannot be read or written there"
 		f.Hint = "it may be worn out or loose: copy what matters from it, and replace it"
+	case notFolder(err):
+		f.Fact += ": something that is no folder is in its place"
+		f.Hint = "move that away, or choose another folder"
 	case gone(err):
 		f.Fact += ": the card or stick it was on is gone"
 		f.Hint = "put it in again, and firmly"

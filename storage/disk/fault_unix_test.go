@@ -30,7 +30,8 @@ func TestExplain(t *testing.T) {
 		{syscall.EIO, "cannot be read or written there", "replace it", syscall.EIO},
 		{syscall.ENODEV, "is gone", "put it in again", syscall.ENODEV},
 		{syscall.ENXIO, "is gone", "put it in again", syscall.ENXIO},
-		{syscall.ENOTDIR, "cannot write " + path + ": not a directory", "", syscall.ENOTDIR},
+		{syscall.ENOTDIR, "no folder is in its place", "move that away", syscall.ENOTDIR},
+		{syscall.EINVAL, "cannot write " + path + ": invalid argument", "", syscall.EINVAL},
 	} {
 		err := Explain("cannot write", path, &fs.PathError{Op: "write", Path: "/other", Err: c.err})
 		fact, hint, _ := strings.Cut(err.Error(), "\nhint: ")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // OS is the real disk.
@@ -52,6 +53,7 @@ func (osDisk) Mkdir(path string) error {
 		if i, statErr := os.Stat(path); statErr == nil && i.IsDir() {
 			return nil
 		}
+		return &fs.PathError{Op: "mkdir", Path: path, Err: syscall.ENOTDIR} // "file exists" would be no help
 	}
 	return err
 }

@@ -31,5 +31,8 @@ func readOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
 // broken reports whether the medium failed.
 func broken(err error) bool { return errors.Is(err, syscall.EIO) }
 
+// notFolder reports whether a file is where a folder should be.
+func notFolder(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
+
 // gone reports whether the medium is not there any more.
 func gone(err error) bool { return errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.ENXIO) }

@@ -30,3 +30,8 @@ func broken(err error) bool {
 func gone(err error) bool {
 	return errors.Is(err, syscall.Errno(21)) || errors.Is(err, syscall.Errno(433)) || errors.Is(err, syscall.Errno(1167))
 }
+
+// notFolder reports whether err is ERROR_DIRECTORY (winerror.h), or our own word.
+func notFolder(err error) bool {
+	return errors.Is(err, syscall.Errno(267)) || errors.Is(err, syscall.ENOTDIR)
+}
