@@ -44,13 +44,13 @@ const syncEvery = time.Minute
 
 func newRecorder(to Plays, keep func(plan.Memory) error, log *slog.Logger) *recorder {
 	r := &recorder{work: make(chan entry, 256), done: make(chan struct{}), to: to, keep: keep, log: log}
-	r.sync() // what cannot be recorded is said before the first play is lost
 	go r.run()
 	return r
 }
 
 func (r *recorder) run() {
 	defer close(r.done)
+	r.sync() // what cannot be recorded is said before the first play is lost
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
 	for {

@@ -241,3 +241,25 @@ func TestPutSameValueWritesNothing(t *testing.T) {
 		t.Error("an unchanged value was written again")
 	}
 }
+
+// Another process that has the file for a moment, when it is opened again after a failed
+// write, does not end the index.
+func TestIndexInUseForAMoment(t *testing.T) {
+	t.Parallel()
+	c := open(t, t.TempDir())
+	must(t, c.Put("k", 1))
+	x := c.index.(*boltIndex)
+	must(t, x.db.Close())
+	x.db = nil
+	other, _, err := readBolt(x.path)
+	must(t, err)
+	var got int
+	if _, err := c.Get("k", &got); !errors.Is(err, ErrInUse) {
+		t.Errorf("while another has it: %v", err)
+	}
+	must(t, other.Close())
+	if ok, err := c.Get("k", &got); !ok || err != nil || got != 1 {
+		t.Errorf("afterwards: %v, %v, %d", ok, err, got)
+	}
+	must(t, c.Put("k", 2))
+}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -135,6 +136,7 @@ func (x *boltIndex) open() error {
 	}
 	x.db, x.file = db, f
 	if err := guard(func() error { return db.View(x.readAll) }); err != nil {
+		x.db = nil
 		if errors.Is(err, errPanic) {
 			release(f)
 		} else {
@@ -213,6 +215,9 @@ func (x *boltIndex) close() error {
 		return nil
 	}
 	x.dead = fmt.Errorf("%s is %w", x.path, ErrClosed)
+	if x.db == nil {
+		return nil
+	}
 	return guard(x.db.Close)
 }
 
@@ -270,8 +275,8 @@ func (x *boltIndex) put(bucket, key string, value []byte) error {
 func (x *boltIndex) view(fn func(*bolt.Tx) error) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.dead != nil {
-		return x.dead
+	if err := x.usable(); err != nil {
+		return err
 	}
 	err := guard(func() error { return x.db.View(fn) })
 	if errors.Is(err, errPanic) {
@@ -286,8 +291,8 @@ func (x *boltIndex) view(fn func(*bolt.Tx) error) error {
 func (x *boltIndex) update(fn func(*bolt.Tx) error) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.dead != nil {
-		return x.dead
+	if err := x.usable(); err != nil {
+		return err
 	}
 	if x.denied != nil { // perhaps no longer
 		if err := x.reopen(); err != nil {
@@ -313,14 +318,33 @@ func (x *boltIndex) update(fn func(*bolt.Tx) error) error {
 	return disk.Explain("cannot write", x.path, err)
 }
 
+// usable opens the file where that failed the last time: another process may have had
+// it for a moment.
+func (x *boltIndex) usable() error {
+	if x.dead != nil || x.db != nil {
+		return x.dead
+	}
+	return x.again()
+}
+
+// again opens the file. Only what is damaged is given up for good.
+func (x *boltIndex) again() error {
+	err := x.open()
+	if errors.Is(err, ErrDamaged) {
+		x.dead = err
+	}
+	return err
+}
+
 // reopen closes the file and reads it again. An error says why it cannot be written,
 // or not even read.
 func (x *boltIndex) reopen() error {
-	if err := errors.Join(guard(x.db.Close), x.open()); err != nil {
-		x.dead = err
-		return err
+	closed := guard(x.db.Close)
+	if errors.Is(closed, errPanic) {
+		return x.die(closed)
 	}
-	return x.denied
+	x.db = nil
+	return cmp.Or(x.again(), x.denied)
 }
 
 // die gives the index up after bbolt panicked. bbolt may hold locks of its own

@@ -196,7 +196,7 @@ func (in *install) fetch(ctx context.Context, name string) (origin, error) {
 		return origin{}, &sourceError{err}
 	}
 	o := asOf(i)
-	if b, ok := in.before[name]; ok && b.Size == o.Size && b.Time == o.Time && in.cache.holds(b) {
+	if b, ok := in.before[name]; ok && b.Size == o.Size && b.Time == o.Time && (in.cache.holds(b) || in.stays(b)) {
 		return b, nil
 	}
 	f, err := in.fsys.Open(name)
@@ -204,7 +204,7 @@ func (in *install) fetch(ctx context.Context, name string) (origin, error) {
 		return origin{}, &sourceError{err}
 	}
 	defer f.Close()
-	sha, size, path, err := in.copyOrLend(ctx, name, f)
+	sha, size, path, err := in.copyOrLend(ctx, name, f, o.Size)
 	if err != nil {
 		return origin{}, err
 	}

@@ -152,11 +152,13 @@ func (in *install) lend(ctx context.Context, name string) (sha string, size int6
 	return sha, size, path, nil
 }
 
-// copyOrLend stores a source file. Where that fails and nothing of the feed was ever
-// stored, it is shown from where it lies.
-func (in *install) copyOrLend(ctx context.Context, name string, f fs.File) (sha string, size int64, path string, err error) {
+// copyOrLend stores a source file of so many bytes. Where that fails and nothing of the
+// feed was ever stored, it is shown from where it lies.
+func (in *install) copyOrLend(ctx context.Context, name string, f fs.File, bytes int64) (sha string, size int64, path string, err error) {
 	if in.full == nil {
-		sha, size, err = in.cache.addMedia(ctx, f, MaxMedia)
+		if err = in.cache.fits(bytes); err == nil {
+			sha, size, err = in.cache.addMedia(ctx, f, MaxMedia)
+		}
 		if err == nil {
 			return sha, size, in.cache.mediaPath(sha), nil
 		}
@@ -166,6 +168,19 @@ func (in *install) copyOrLend(ctx context.Context, name string, f fs.File) (sha 
 		in.full = err
 	}
 	return in.lend(ctx, name)
+}
+
+// stays reports whether a file that is lent stays so: it is what it was when it was
+// probed, and
+// there still is no room for it.
+func (in *install) stays(o origin) bool {
+	if _, ok := in.cache.lending.path(o.SHA256); !ok || !in.lends {
+		return false
+	}
+	if in.full == nil {
+		in.full = in.cache.fits(o.Size)
+	}
+	return in.full != nil
 }
 
 // isOurs reports whether it is the data folder that failed, and not the source.

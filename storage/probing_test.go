@@ -82,7 +82,9 @@ func TestReceiveAsksAboutTwoAtOnce(t *testing.T) {
 	var mu sync.Mutex
 	now, most := 0, 0
 	two := make(chan struct{})
-	got, err := c.Receive(t.Context(), src, p, Receiving{Probe: func(context.Context, string) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	got, err := c.Receive(ctx, src, p, Receiving{Probe: func(ctx context.Context, _ string) (time.Duration, error) {
 		mu.Lock()
 		if now++; now > most {
 			if most = now; most == 2 {
@@ -90,7 +92,11 @@ func TestReceiveAsksAboutTwoAtOnce(t *testing.T) {
 			}
 		}
 		mu.Unlock()
-		<-two // nobody is answered before two were asked about
+		select { // nobody is answered before two were asked about
+		case <-two:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		now--

@@ -13,6 +13,20 @@ import (
 // and the system. A twentieth, and at most 512 MB.
 func Reserve(total int64) int64 { return min(total/20, 512<<20) }
 
+// fits fails with [ErrNoSpace] if a file of so many bytes would take what is reserved. A
+// folder of which nobody can say how much is free takes all.
+func (c *Cache) fits(size int64) error {
+	free, total, err := c.room(c.dir)
+	if err != nil || size+Reserve(total) <= free {
+		return nil
+	}
+	return &disk.Fault{
+		Kind: ErrNoSpace,
+		Fact: fmt.Sprintf("cannot store %s in %s: %s are free, of which %s stay free for everything else", Megabytes(size), c.mediaDir(), Megabytes(free), Megabytes(Reserve(total))),
+		Hint: "remove what is not needed, or use a larger card",
+	}
+}
+
 // makeRoom fails with [ErrNoSpace] if what is missing does not fit. Before it gives
 // up it removes what nobody needs, then the packs before those in force, then those of
 // feeds that this screen no longer listens to.

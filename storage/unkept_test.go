@@ -161,3 +161,36 @@ func files(t *testing.T, dir string) map[string]string {
 	}))
 	return all
 }
+
+// Nothing is written where there is no room for it, however often it is tried, and what
+// has not changed is not looked at again.
+func TestLendLeavesTheReserve(t *testing.T) {
+	t.Parallel()
+	c := open(t, t.TempDir())
+	const total = 1000
+	free := int64(total/20 + 1)
+	c.room = func(string) (int64, int64, error) { return free, total, nil }
+	c.disk = unwritten{disk.OS, errors.New("it was written to")}
+	root, err := os.OpenRoot(folder(t, map[string]string{"a": "aa"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	probed := 0
+	probe := func(context.Context, string) (time.Duration, error) {
+		probed++
+		return 0, nil
+	}
+	for range 3 {
+		mustInstall(t, c, feedOf("1", "a"), root.FS(), probe)
+		if err := c.Lent("local"); !errors.Is(err, ErrNoSpace) || probed != 1 {
+			t.Fatalf("lent: %v; probed %d times", err, probed)
+		}
+	}
+	free++
+	c.disk = disk.OS
+	got, _ := mustInstall(t, c, feedOf("1", "a"), root.FS(), probe)
+	if c.Lent("local") != nil || !c.has(got.Campaigns[0].Creatives[0].SHA256, 2) {
+		t.Errorf("with room: %v", c.Lent("local"))
+	}
+}

@@ -106,6 +106,9 @@ func (s *show) openCache(ctx context.Context) (*storage.Cache, error) {
 	}
 	cache, found, err := storage.Recover(ctx, s.data, how)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, storage.ErrInUse) {
+		if err := s.alone(); err != nil {
+			return nil, err // before it touches the play log
+		}
 		s.log.Error("nothing is kept: the show goes on with what can be read", "err", err)
 		s.unkept = true
 		s.found = append(s.found, unkeptNotice(s.data, err))
