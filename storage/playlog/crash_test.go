@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -173,7 +174,7 @@ func survives(d *crash.Disk, lim limits, apart time.Duration, told []promise) er
 		return err
 	}
 	seq := uint64(0)
-	for got, err := range Read(d, data) {
+	for got, err := range lim.on(d, data).read(math.MaxUint64) {
 		if err != nil {
 			return err
 		}
@@ -194,7 +195,7 @@ func survives(d *crash.Disk, lim limits, apart time.Duration, told []promise) er
 			return fmt.Errorf("play %d is neither in the log nor rolled up", n)
 		}
 	}
-	_, err = Verify(d, data)
+	_, err = lim.on(d, data).verify()
 	return errors.Join(err, l.Close())
 }
 

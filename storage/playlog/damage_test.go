@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -59,7 +60,7 @@ func change(t testing.TB, path string, f func(b []byte)) {
 func seqs(data string) string {
 	var b strings.Builder
 	last := uint64(0)
-	for p, err := range Read(disk.OS, data) {
+	for p, err := range tiny.on(disk.OS, data).read(math.MaxUint64) {
 		switch {
 		case err != nil:
 			fmt.Fprintf(&b, "[%v]", err)
@@ -110,7 +111,7 @@ func TestDamageCostsItsCommit(t *testing.T) {
 			if got := seqs(data); got != k.read {
 				t.Errorf("read %s, want %s", got, k.read)
 			}
-			if _, err := Verify(disk.OS, data); (k.verify == "") != (err == nil) || err != nil && (!strings.Contains(err.Error(), k.verify) || !errors.Is(err, ErrDamaged)) {
+			if _, err := tiny.on(disk.OS, data).verify(); (k.verify == "") != (err == nil) || err != nil && (!strings.Contains(err.Error(), k.verify) || !errors.Is(err, ErrDamaged)) {
 				t.Errorf("verified: %v, want %q", err, k.verify)
 			}
 			l := openTiny(t, data)
@@ -163,11 +164,11 @@ func TestEveryFlipIsNoticed(t *testing.T) {
 			}
 		}
 		flip()
-		if c, err := Verify(d, data); err != nil || c.Last < 30 {
+		if c, err := tiny.on(d, data).verify(); err != nil || c.Last < 30 {
 			noticed++
 		} else {
 			n := uint64(0)
-			for p, err := range Read(d, data) {
+			for p, err := range tiny.on(d, data).read(math.MaxUint64) {
 				if n++; err != nil || p.Seq != n || p.Creative != playOfOneDay(int(n-1)).Creative {
 					t.Fatalf("byte %d changed: %+v, %v", at, p, err)
 				}
@@ -221,7 +222,7 @@ func TestChangedOnPurpose(t *testing.T) {
 		if got := seqs(data); got != "1…30" {
 			t.Fatalf("%s: the forger is no good: %s", name, got)
 		}
-		if _, err := Verify(disk.OS, data); err == nil || !strings.Contains(err.Error(), k.want) {
+		if _, err := tiny.on(disk.OS, data).verify(); err == nil || !strings.Contains(err.Error(), k.want) {
 			t.Errorf("%s: verified: %v", name, err)
 		}
 		if other := verified(t, written(t, 29)); other.Hash == noted.Hash {
@@ -266,7 +267,7 @@ func TestReadWhileWriting(t *testing.T) {
 		}
 	}
 	n := uint64(0)
-	for p, err := range Read(d, data) {
+	for p, err := range tiny.on(d, data).read(math.MaxUint64) {
 		if n++; err != nil || p.Seq != n {
 			t.Fatalf("play %d: %+v, %v", n, p, err)
 		}
@@ -323,7 +324,7 @@ func TestSegmentsSwapped(t *testing.T) {
 	if got := seqs(data); got != "107…150" {
 		t.Errorf("read %s", got)
 	}
-	if _, err := Verify(disk.OS, data); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "000001.seg: block 0 is that of another segment") {
+	if _, err := tiny.on(disk.OS, data).verify(); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "000001.seg: block 0 is that of another segment") {
 		t.Error(err)
 	}
 	if err := os.Remove(one); err != nil {
@@ -332,7 +333,7 @@ func TestSegmentsSwapped(t *testing.T) {
 	if err := os.Rename(two, one); err != nil { // now the second one is missing
 		t.Fatal(err)
 	}
-	if _, err := Verify(disk.OS, data); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "000002.seg: the segment is missing") {
+	if _, err := tiny.on(disk.OS, data).verify(); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "000002.seg: the segment is missing") {
 		t.Error(err)
 	}
 	if got := seqs(data); got != "1…[plays/000003.seg: plays 55 to 106 are lost]107…150" {
@@ -343,7 +344,7 @@ func TestSegmentsSwapped(t *testing.T) {
 func TestWithoutLog(t *testing.T) {
 	t.Parallel()
 	n := 0
-	for _, err := range Read(disk.OS, t.TempDir()) {
+	for _, err := range tiny.on(disk.OS, t.TempDir()).read(math.MaxUint64) {
 		if n++; !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "\nhint: ") {
 			t.Error(err)
 		}
@@ -351,7 +352,7 @@ func TestWithoutLog(t *testing.T) {
 	if n != 1 {
 		t.Errorf("yielded %d times", n)
 	}
-	if _, err := Verify(disk.OS, t.TempDir()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := tiny.on(disk.OS, t.TempDir()).verify(); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 	data := written(t, 3)
@@ -363,7 +364,7 @@ func TestWithoutLog(t *testing.T) {
 	if got := seqs(data); got != "1…3" {
 		t.Error(got)
 	}
-	for p := range Read(disk.OS, data) { // a reader may stop
+	for p := range tiny.on(disk.OS, data).read(math.MaxUint64) { // a reader may stop
 		if p.Seq == 1 {
 			break
 		}

@@ -3,6 +3,7 @@ package playlog
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 	"syscall"
@@ -120,7 +121,7 @@ func TestFailingDisk(t *testing.T) {
 				}
 			}
 			var got []uint64
-			for p, err := range Read(d.Disk, data) {
+			for p, err := range tiny.on(d.Disk, data).read(math.MaxUint64) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -132,7 +133,7 @@ func TestFailingDisk(t *testing.T) {
 			if err := l.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Verify(d.Disk, data); err != nil {
+			if _, err := tiny.on(d.Disk, data).verify(); err != nil {
 				t.Fatal(err)
 			}
 			if l, err = open(d.Disk, data, nil, tiny); err != nil || len(l.Found()) > 0 || l.seq != uint64(len(want)) || len(l.Kept("memory")) == 0 {
@@ -235,7 +236,7 @@ func TestReadOnlyCard(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := Verify(d.Disk, data); err != nil || c.Plays != 3 || c.Unsealed != 0 {
+	if c, err := tiny.on(d.Disk, data).verify(); err != nil || c.Plays != 3 || c.Unsealed != 0 {
 		t.Errorf("%+v, %v", c, err)
 	}
 	if _, err := ReadKept(d, "/elsewhere", "clock"); !errors.Is(err, fs.ErrNotExist) {

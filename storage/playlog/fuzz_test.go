@@ -3,6 +3,7 @@ package playlog
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -47,7 +48,7 @@ func FuzzSegment(f *testing.F) {
 			t.Fatal(err)
 		}
 		last, read := uint64(0), 0
-		for p, err := range Read(d, data) {
+		for p, err := range tiny.on(d, data).read(math.MaxUint64) {
 			if err != nil {
 				continue
 			}
@@ -59,7 +60,7 @@ func FuzzSegment(f *testing.F) {
 			}
 			last, read = p.Seq, read+1
 		}
-		_, _ = Verify(d, data)
+		_, _ = tiny.on(d, data).verify()
 		l, err := open(d, data, nil, tiny)
 		if err != nil || last > 1<<62 {
 			return
@@ -70,7 +71,7 @@ func FuzzSegment(f *testing.F) {
 		}
 		l.Close()
 		again := 0
-		for _, err := range Read(d, data) {
+		for _, err := range tiny.on(d, data).read(math.MaxUint64) {
 			if err == nil {
 				again++
 			}

@@ -70,7 +70,7 @@ func TestFormatStays(t *testing.T) {
 			t.Errorf("play %d reads as %+v", i, p)
 		}
 	}
-	c, err := Verify(disk.OS, old)
+	c, err := tiny.on(disk.OS, old).verify()
 	if err != nil || c.Plays != 5 {
 		t.Errorf("%+v, %v", c, err)
 	}

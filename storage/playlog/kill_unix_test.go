@@ -5,6 +5,7 @@ package playlog
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -96,7 +97,7 @@ func TestKill(t *testing.T) {
 func inOrder(t *testing.T, dir string, promised uint64) {
 	t.Helper()
 	last := uint64(0)
-	for p, err := range Read(disk.OS, dir) {
+	for p, err := range tiny.on(disk.OS, dir).read(math.MaxUint64) {
 		if err != nil || last > 0 && p.Seq != last+1 {
 			t.Fatalf("play %d follows %d, %v", p.Seq, last, err)
 		}
@@ -132,7 +133,7 @@ func TestReadBeside(t *testing.T) {
 		default:
 		}
 		last := uint64(0)
-		for p, err := range Read(disk.OS, dir) {
+		for p, err := range tiny.on(disk.OS, dir).read(math.MaxUint64) {
 			if err != nil || last > 0 && p.Seq != last+1 {
 				t.Errorf("play %d after %d, %v", p.Seq, last, err)
 				<-done
@@ -140,7 +141,7 @@ func TestReadBeside(t *testing.T) {
 			}
 			last = p.Seq
 		}
-		if _, err := Verify(disk.OS, dir); err != nil {
+		if _, err := tiny.on(disk.OS, dir).verify(); err != nil {
 			t.Error(err)
 			<-done
 			return

@@ -88,7 +88,9 @@ func Open(d disk.Disk, data string, roll Roll) (*Log, error) {
 }
 
 func open(d disk.Disk, data string, roll Roll, lim limits) (*Log, error) {
-	l := &Log{shelf: shelfOf(d, data), limits: lim, roll: roll, kept: map[string][]byte{}}
+	s := shelfOf(d, data)
+	s.length = lim.size
+	l := &Log{shelf: s, limits: lim, roll: roll, kept: map[string][]byte{}}
 	for _, folder := range []string{data, l.dir} {
 		if err := d.Mkdir(folder); err != nil {
 			return nil, disk.Explain("cannot make the play log", folder, err)

@@ -3,6 +3,7 @@ package playlog
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,6 +18,13 @@ import (
 
 // tiny is a log of few and small segments.
 var tiny = limits{size: 16 * block, count: 3, syncEvery: 4}
+
+// on is the shelf of a log with these limits.
+func (l limits) on(d disk.Disk, data string) shelf {
+	s := shelfOf(d, data)
+	s.length = l.size
+	return s
+}
 
 var started = time.Date(2026, 11, 22, 9, 30, 0, 123456789, time.FixedZone("CET", 3600))
 
@@ -54,7 +62,7 @@ func mustAppend(t testing.TB, l *Log, p plan.Play) plan.Play {
 func readAll(t testing.TB, data string) []plan.Play {
 	t.Helper()
 	var all []plan.Play
-	for p, err := range Read(disk.OS, data) {
+	for p, err := range tiny.on(disk.OS, data).read(math.MaxUint64) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +73,7 @@ func readAll(t testing.TB, data string) []plan.Play {
 
 func verified(t testing.TB, data string) Chain {
 	t.Helper()
-	c, err := Verify(disk.OS, data)
+	c, err := tiny.on(disk.OS, data).verify()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +131,7 @@ func TestPlaysComeBack(t *testing.T) {
 			}
 		}
 		var got []plan.Play
-		for p, err := range Read(d, data) { // beside the open log
+		for p, err := range tiny.on(d, data).read(math.MaxUint64) { // beside the open log
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +143,7 @@ func TestPlaysComeBack(t *testing.T) {
 		if want = want[len(want)-len(got):]; len(want) > 0 && !reflect.DeepEqual(got, want) {
 			t.Fatalf("got  %+v\nwant %+v", got, want)
 		}
-		if _, err := Verify(d, data); err != nil {
+		if _, err := tiny.on(d, data).verify(); err != nil {
 			t.Fatal(err)
 		}
 		for kind, value := range kept {

@@ -23,28 +23,25 @@ const recentPlays = 10_000
 // yielded as an error, and the next play follows it. Without a play log the only thing
 // yielded is an error that wraps [fs.ErrNotExist].
 func Read(d disk.Disk, data string) iter.Seq2[plan.Play, error] {
-	return read(d, data, math.MaxUint64)
+	return shelfOf(d, data).read(math.MaxUint64)
 }
 
 // Recent is Read for the last 10,000 plays.
 func Recent(d disk.Disk, data string) iter.Seq2[plan.Play, error] {
-	return read(d, data, recentPlays)
+	return shelfOf(d, data).read(recentPlays)
 }
 
 // Last is Read for the last so many plays: what caps and turns go on from after a
 // restart.
 func Last(d disk.Disk, data string, most uint64) iter.Seq2[plan.Play, error] {
-	return read(d, data, most)
+	return shelfOf(d, data).read(most)
 }
 
-func read(d disk.Disk, data string, most uint64) iter.Seq2[plan.Play, error] {
+func (s shelf) read(most uint64) iter.Seq2[plan.Play, error] {
 	return func(yield func(plan.Play, error) bool) {
-		s := shelfOf(d, data)
 		numbers, err := s.numbers()
 		if err != nil {
-			yield(plan.Play{}, &disk.Fault{
-				Fact: "there is no play log in " + data, Hint: "--data names the folder the player writes to", Cause: err,
-			})
+			yield(plan.Play{}, s.unread(err))
 			return
 		}
 		if len(numbers) == 0 {
@@ -53,7 +50,7 @@ func read(d disk.Disk, data string, most uint64) iter.Seq2[plan.Play, error] {
 		}
 		end, err := s.end(numbers)
 		if err != nil {
-			yield(plan.Play{}, disk.Explain("cannot read the play log", s.dir, err))
+			yield(plan.Play{}, s.unread(err))
 			return
 		}
 		m := parseMemo(end.kept[memoKind])
@@ -87,7 +84,7 @@ func (s shelf) plays(numbers []uint64, from, to uint64, m memo) iter.Seq2[plan.P
 				}
 				continue
 			}
-			w := newWalk(b, n, seen)
+			w := s.walk(b, n, seen)
 			switch {
 			case !known:
 			case !w.headed:
@@ -144,7 +141,7 @@ func (s shelf) end(numbers []uint64) (*end, error) {
 		if err != nil && !errors.Is(err, errReused) && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		w := newWalk(b, numbers[k], map[string]string{})
+		w := s.walk(b, numbers[k], map[string]string{})
 		newest := map[string][]byte{}
 		for i := range w.items {
 			switch {

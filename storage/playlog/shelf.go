@@ -16,13 +16,34 @@ import (
 
 const spare = "spare.seg"
 
-// A shelf is the folder the segments are in.
+// A shelf is the folder the segments are in. They are all as long as length: one gets
+// its name when it is whole.
 type shelf struct {
-	disk disk.Disk
-	dir  string
+	disk   disk.Disk
+	dir    string
+	length int
 }
 
-func shelfOf(d disk.Disk, data string) shelf { return shelf{d, filepath.Join(data, "plays")} }
+func shelfOf(d disk.Disk, data string) shelf {
+	return shelf{d, filepath.Join(data, "plays"), segmentSize}
+}
+
+// walk begins a walk through the bytes of a segment.
+func (s shelf) walk(b []byte, number uint64, seen map[string]string) *walk {
+	w := newWalk(b, number, seen)
+	w.missing = s.length - len(b)
+	return w
+}
+
+// unread says that the log cannot be read, or that there is none.
+func (s shelf) unread(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &disk.Fault{
+			Fact: "there is no play log in " + filepath.Dir(s.dir), Hint: "--data names the folder the player writes to", Cause: err,
+		}
+	}
+	return disk.Explain("cannot read the play log", s.dir, err)
+}
 
 func segmentName(number uint64) string { return fmt.Sprintf("%06d.seg", number) }
 

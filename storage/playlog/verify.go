@@ -14,6 +14,11 @@ type Chain struct {
 	Segments, Commits, Plays int
 	// First and Last are the numbers of the first and the last play; 0 without any.
 	First, Last uint64
+	// End is the number of the last play that the log knows of, which may be forgotten.
+	// What else knows of a later one knows that plays are lost. Missing is how many
+	// numbers no play has between the first and the last one: the log lost them before,
+	// and went on above what was known of them elsewhere.
+	End, Missing uint64
 	// Unsealed is how many plays at the end are not in the chain yet: a running
 	// player has them since its last sync.
 	Unsealed int
@@ -27,21 +32,25 @@ type Chain struct {
 // it. Whoever may write to the card may write a whole chain anew: it shows damage and
 // clumsy changes, and all changes to whom noted an earlier [Chain.Hash] down.
 func Verify(d disk.Disk, data string) (Chain, error) {
-	s := shelfOf(d, data)
+	return shelfOf(d, data).verify()
+}
+
+func (s shelf) verify() (Chain, error) {
 	numbers, err := s.numbers()
 	if err == nil && len(numbers) == 0 {
 		err = fs.ErrNotExist
 	}
 	if err != nil {
-		return Chain{}, &disk.Fault{
-			Fact: "there is no play log in " + data, Hint: "--data names the folder the player writes to", Cause: err,
-		}
+		return Chain{}, s.unread(err)
 	}
 	v := verifier{shelf: s}
 	for k, n := range numbers {
 		if err := v.segment(n, k == len(numbers)-1); err != nil {
 			return v.Chain, err
 		}
+	}
+	if v.forgotten < v.before {
+		return v.Chain, v.damage(v.oldest, "the segment before it is missing: "+missing(v.forgotten, v.before))
 	}
 	return v.Chain, nil
 }
@@ -52,6 +61,9 @@ type verifier struct {
 	b []byte
 	// number is the last segment's, and seq that of its last play.
 	number, seq uint64
+	// oldest is the first segment's number, before that of the last play before it, and
+	// forgotten that of the last play that is gone: only then is a segment used again.
+	oldest, before, forgotten uint64
 }
 
 func (v *verifier) segment(number uint64, last bool) error {
@@ -67,13 +79,14 @@ func (v *verifier) segment(number uint64, last bool) error {
 	if err != nil {
 		return disk.Explain("cannot read", v.path(number), err)
 	}
-	w := newWalk(v.b, number, map[string]string{})
+	w := v.walk(v.b, number, map[string]string{})
 	w.hashed = true
 	switch {
 	case !w.headed:
 		return v.damage(number, "block 0 is damaged")
 	case v.Segments == 0:
 		v.Hash, v.seq = w.head.chain, w.head.seq
+		v.oldest, v.before = number, w.head.seq
 	case number != v.number+1:
 		return v.damage(v.number+1, "the segment is missing")
 	case w.head.seq != v.seq || w.head.chain != v.Hash:
@@ -90,7 +103,12 @@ func (v *verifier) segment(number uint64, last bool) error {
 			plays++
 			if v.First == 0 {
 				v.First = i.play.Seq
+			} else {
+				v.Missing += i.play.Seq - v.seq - 1
 			}
+			v.seq = i.play.Seq
+		case i.kind == memoKind:
+			v.forgotten = max(v.forgotten, parseMemo(i.value).forgotten)
 		case i.sealed == nil:
 		case i.sealed.prev != v.Hash:
 			return v.damage(number, fmt.Sprintf("block %d does not continue the commit before", i.sealed.block))
@@ -103,7 +121,7 @@ func (v *verifier) segment(number uint64, last bool) error {
 			v.Last = w.seq
 		}
 	}
-	v.seq = w.seq
+	v.seq, v.End = w.seq, w.seq
 	if w.open && !last {
 		return v.damage(number, fmt.Sprintf("block %d is not sealed", w.start/block))
 	}

@@ -42,6 +42,8 @@ type walk struct {
 	crc        uint32
 	plays      int // in it
 	damaged    bool
+	// missing is how many bytes are cut off at the end of the segment.
+	missing int
 }
 
 func newWalk(segment []byte, number uint64, seen map[string]string) *walk {
@@ -64,6 +66,10 @@ func (w *walk) items(yield func(item) bool) {
 	for at := block; ; at = blocks(w.end) {
 		expected := at
 		if at = w.later(at); at < 0 {
+			if w.missing > 0 {
+				w.damaged = true
+				yield(item{fault: w.cut()})
+			}
 			return
 		}
 		h, _ := w.commit(at)
@@ -104,6 +110,15 @@ func (w *walk) lost(at int, next commitHead) string {
 	s := fmt.Sprintf("block %d is damaged", at/block)
 	if w.known && next.seq > w.seq {
 		s += ": " + missing(w.seq, next.seq)
+	}
+	return s
+}
+
+// cut is the sentence for an end that is cut off.
+func (w *walk) cut() string {
+	s := fmt.Sprintf("its last %d bytes are cut off", w.missing)
+	if w.known {
+		s += fmt.Sprintf(": what it had after play %d is lost", w.seq)
 	}
 	return s
 }
