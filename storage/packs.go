@@ -43,6 +43,9 @@ func (c *Cache) shelf(n pack.Name) shelf {
 	return shelf{c.disk, filepath.Join(c.packsDir(), n.Org, n.Feed)}
 }
 
+// org is whose packs these are.
+func (s shelf) org() string { return filepath.Base(filepath.Dir(s.dir)) }
+
 // shelves returns all shelves by the name of their feed.
 func (c *Cache) shelves() (map[pack.Name]shelf, error) {
 	all := make(map[pack.Name]shelf)

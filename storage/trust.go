@@ -10,17 +10,14 @@ import (
 )
 
 // trusts reports whether the trust in a feed's pack goes back to a key that the config
-// still names. Whoever takes a key out of the config says that what it signed counts no
+// still names for that organisation. Whoever takes a key out of the config says that what it signed counts no
 // more: such a pack is not shown, and its number holds back no other.
 //
 // That a generation of keys cannot be read any more is no such word: so it is the key of
 // the config that is asked for, not the one that signed.
 func (c *Cache) trusts(r *record) bool {
-	if r.Pack == nil || c.trust == nil || r.Pack.Anchor != "" && c.trust.Pins(r.Pack.Anchor) {
-		return true
-	}
 	n, err := pack.ParseName(r.Feed.Name)
-	if err != nil {
+	if r.Pack == nil || c.trust == nil || err != nil || r.Pack.Anchor != "" && c.trust.Pins(n.Org, r.Pack.Anchor) {
 		return true
 	}
 	// A generation of keys that goes back to another key may name the same signer.
@@ -34,9 +31,11 @@ func (c *Cache) trusts(r *record) bool {
 	return kept != nil || !errors.Is(err, pack.ErrUntrusted) || errors.Is(err, pack.ErrChanged)
 }
 
-// anchors reports whether the config names a key. Where nobody said what the config
-// names, or which key it is, it does.
-func (c *Cache) anchors(key string) bool { return c.trust == nil || key == "" || c.trust.Pins(key) }
+// anchors reports whether the config names a key for an organisation. Where nobody said
+// what the config names, or which key it is, it does.
+func (c *Cache) anchors(org, key string) bool {
+	return c.trust == nil || key == "" || c.trust.Pins(org, key)
+}
 
 // trusted are the feeds whose packs are trusted, and those that came from folders.
 func (c *Cache) trusted() ([]*record, error) {
@@ -72,7 +71,7 @@ func (s shelf) anchor(v pack.Version) (string, error) {
 // name any more. r is what is in force, or was.
 func (c *Cache) forsaken(s shelf, v pack.Version, r *record) bool {
 	if key, err := s.anchor(v); key != "" || err != nil {
-		return err == nil && !c.anchors(key)
+		return err == nil && !c.anchors(s.org(), key)
 	}
 	return r != nil && r.Pack != nil && r.Pack.version() == v && !c.trusts(r)
 }

@@ -207,17 +207,10 @@ func TestKeyTakenOutWhileWaiting(t *testing.T) {
 func TestTrustGoesBackToTheConfig(t *testing.T) {
 	t.Parallel()
 	root, signer, another := named(t, "root"), named(t, "signer"), named(t, "another")
-	generation := func(stick string) {
-		document, signature := keysetOf(root, signer)
-		keys := filepath.Join(stick, pack.Folder, "keys")
-		must(t, os.MkdirAll(keys, 0o755))
-		must(t, os.WriteFile(filepath.Join(keys, "00000001.json"), document, 0o644))
-		must(t, os.WriteFile(filepath.Join(keys, "00000001.json.minisig"), signature, 0o644))
-	}
 	t.Run("keys that rotted", func(t *testing.T) {
 		t.Parallel()
 		dir, stick := t.TempDir(), t.TempDir()
-		generation(stick)
+		generation(t, stick, root, signer)
 		trusting(t, dir, func(c *Cache, trust pack.Keys) {
 			must(t, take(c, by(t, signer, stick, 7, "one"), trust))
 			must(t, os.Truncate(filepath.Join(dir, "keys/acme/00000001.json"), 10))
@@ -238,7 +231,7 @@ func TestTrustGoesBackToTheConfig(t *testing.T) {
 		trusting(t, dir, func(c *Cache, trust pack.Keys) { must(t, take(c, src, trust)) }, root, signer)
 		trusting(t, dir, func(c *Cache, trust pack.Keys) {
 			wantShown(t, c, "", "0001-00000007")
-			generation(stick)
+			generation(t, stick, root, signer)
 			if err := take(c, src, trust); !errors.Is(err, pack.ErrSame) {
 				t.Errorf("the same pack: %v", err)
 			}

@@ -120,7 +120,7 @@ func TestOperatorsSticks(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.write("shop.toml", string(config)+fmt.Sprintf("\n[device]\nid = \"counter\"\n[content]\nfeeds = [\"acme/shop-17\", \"rival/shop-17\"]\ntrust = [%q, %q]\n",
-		v.operator("acme"), v.operator("rival")))
+		"acme "+v.operator("acme"), "rival "+v.operator("rival")))
 	v.hasPlayed("acme/shop-17", "rival/shop-17", "own", "rival/shop-17", "rival/shop-17")
 	v.write("machine/mountinfo", "")
 	v.env = append(v.env, "ENTRACTE_TEST_MACHINE="+v.path("machine"))

@@ -164,10 +164,11 @@
 //
 // # Keys
 //
-// A player's config names public keys; those are pinned. They may sign packs of
-// generation 1 of any organisation, until it has a keyset: operators whose keys are
-// pinned side by side trust each other. A keyset is one generation of an organisation's
-// keys:
+// A player's config names public keys, each for one organisation or for any; those are
+// pinned. They may sign packs of generation 1 of that organisation, until it has a
+// keyset. Operators do not trust each other: a player that takes packs of more than one
+// organisation wants the organisation of each key. A keyset is one generation of an
+// organisation's keys:
 //
 //	format     "entracte-keys/1"
 //	org, gen   as above
@@ -177,7 +178,7 @@
 //	signers    1 to 100 of {"key": "RW…", "feeds": ["shop-17", …]}; the feed "*" is all
 //
 // Its trusted comment is exactly "entracte-keys/1 org=<org> gen=<gen>". Generation 1 is
-// signed by a pinned key, every other one by a root of the one before; a player applies
+// signed by a key pinned for that organisation, every other one by a root of the one before; a player applies
 // them one after the other and keeps them. The packs of a generation are signed by its
 // signers. Once a generation is applied, no pack of an earlier one is accepted any more,
 // so that a lost key is worth nothing, and serial numbers count anew.
@@ -189,7 +190,7 @@
 // in force; the audience includes it. The same version with another digest is an alarm: two
 // packs were signed under one number. Both hold while the pack in force goes back to a
 // pinned key, by the first generation of keys or by its own signature: when that key is
-// not pinned any more, the pack is as none, neither shown nor followed. A blob counts
+// not pinned for the organisation any more, the pack is as none, neither shown nor followed. A blob counts
 // when its copy has its digest; with some of them missing the player waits, and another
 // source may bring them.
 package pack

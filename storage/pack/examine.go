@@ -10,8 +10,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"aead.dev/minisign"
 )
 
 // A Tree is what [Examine] found in a source. It is for people: a player asks for one
@@ -136,8 +134,8 @@ func (t *Tree) learn(ctx context.Context) {
 // pin trusts the public key that a signature file names.
 func (t *Tree) pin(sig []byte) {
 	if s, err := parseSignature(sig); err == nil {
-		if key, ok := s.declared(); ok && !slices.ContainsFunc(t.keys.pinned, func(k minisign.PublicKey) bool { return k.Equal(key) }) {
-			t.keys.pinned = append(t.keys.pinned, key)
+		if key, ok := s.declared(); ok && !slices.ContainsFunc(t.keys.pinned, func(p pin) bool { return p.key.Equal(key) }) {
+			t.keys.pinned = append(t.keys.pinned, pin{key: key})
 		}
 	}
 }

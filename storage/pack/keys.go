@@ -17,13 +17,20 @@ const KeysetFormat = "entracte-keys/1"
 // MaxKeyset is the largest keyset, in bytes.
 const MaxKeyset = 64 << 10
 
-// Keys are the keys a device trusts: those its config names, and the generations of
-// keys that operators made of them. The zero value trusts nobody. Keys never change;
-// [Keys.Apply] returns new ones.
+// Keys are the keys a device trusts: those its config names, each for one organisation
+// or for any, and the generations of keys that operators made of them. The zero value
+// trusts nobody. Keys never change; [Keys.Apply] returns new ones.
 type Keys struct {
-	pinned []minisign.PublicKey
+	pinned []pin
 	// sets are the keysets of an organisation, generation 1 first, without gaps.
 	sets map[string][]*Keyset
+}
+
+// A pin is a key that the config names.
+type pin struct {
+	key minisign.PublicKey
+	// org is whose key it is; "" is good for any organisation.
+	org string
 }
 
 // A Keyset is one generation of an organisation's keys.
@@ -62,7 +69,8 @@ type keyset struct {
 }
 
 // ParseKeys reads minisign public keys, each the line that begins with RW or the whole
-// of a .pub file.
+// of a .pub file. "acme RW…" is a key for the packs of acme only; one without a name is
+// for those of any organisation.
 func ParseKeys(texts []string) (Keys, error) {
 	var keys Keys
 	for _, text := range texts {
@@ -73,11 +81,17 @@ func ParseKeys(texts []string) (Keys, error) {
 				break
 			}
 		}
-		k, err := parsePublic(line)
+		org, key, named := strings.Cut(line, " ")
+		if !named {
+			org, key = "", line
+		} else if !slug.MatchString(org) {
+			return Keys{}, fmt.Errorf("%s is no name of an operator\nhint: write the operator before the key, \"acme RW…\", or the key alone", clipped(fmt.Sprintf("%q", org)))
+		}
+		k, err := parsePublic(key)
 		if err != nil {
 			return Keys{}, err
 		}
-		keys.pinned = append(keys.pinned, k)
+		keys.pinned = append(keys.pinned, pin{k, org})
 	}
 	return keys, nil
 }
@@ -86,18 +100,38 @@ func ParseKeys(texts []string) (Keys, error) {
 // config's keys are.
 func (k Keys) Generation(org string) int { return len(k.sets[org]) }
 
-// Pinned are the keys that the config names, "RW…".
+// Pinned are the keys that the config names, "RW…", whosever they are.
 func (k Keys) Pinned() []string {
 	var all []string
 	for _, p := range k.pinned {
-		all = append(all, p.String())
+		all = append(all, p.key.String())
 	}
 	return all
 }
 
-// Pins reports whether the config names a key, "RW…".
-func (k Keys) Pins(key string) bool {
-	return slices.Contains(k.Pinned(), key)
+// Pins reports whether the config names a key, "RW…", for an organisation.
+func (k Keys) Pins(org, key string) bool {
+	return slices.ContainsFunc(k.of(org), func(p minisign.PublicKey) bool { return p.String() == key })
+}
+
+// of are the keys that the config names for an organisation.
+func (k Keys) of(org string) (keys []minisign.PublicKey) {
+	for _, p := range k.pinned {
+		if p.org == "" || p.org == org {
+			keys = append(keys, p.key)
+		}
+	}
+	return keys
+}
+
+// others are the organisations that the config names a key for, by its number.
+func (k Keys) others(id uint64) (orgs []string) {
+	for _, p := range k.pinned {
+		if p.key.ID() == id && p.org != "" {
+			orgs = append(orgs, p.org)
+		}
+	}
+	return orgs
 }
 
 // anchor is the key of the config that the trust in a signer goes back to: the one that
@@ -123,8 +157,7 @@ func (k Keys) Apply(document, sig []byte) (Keys, *Keyset, error) {
 	}
 	by, ok := s.by(document, k.roots(set.Org))
 	if !ok {
-		return k, nil, refuse(ErrUntrusted, "ask the operator which key signs it, and compare it with content.trust in entracte.toml",
-			"the keys of generation %d of %q are not signed by a root key of the generation before", set.Gen, set.Org)
+		return k, nil, k.rootless(set, s)
 	}
 	set.by = by.String()
 	out := Keys{pinned: k.pinned, sets: maps.Clone(k.sets)}
@@ -133,6 +166,29 @@ func (k Keys) Apply(document, sig []byte) (Keys, *Keyset, error) {
 	}
 	out.sets[set.Org] = append(slices.Clone(out.sets[set.Org]), set)
 	return out, set, nil
+}
+
+// rootless says why a generation of keys does not count.
+func (k Keys) rootless(set *Keyset, s *signature) error {
+	if set.Gen > 1 {
+		return refuse(ErrUntrusted, "ask the operator which key signs it",
+			"the keys of generation %d of %q are not signed by a root key of the generation before", set.Gen, set.Org)
+	}
+	by := fmt.Sprintf("key %016X", s.key)
+	if key, ok := s.declared(); ok {
+		by = key.String()
+	}
+	if others := k.others(s.key); len(others) > 0 {
+		return refuse(ErrUntrusted, hintTheirs(set.Org),
+			"the keys of generation 1 of %q are signed by %s, which is trusted here for %s only", set.Org, by, listed(others))
+	}
+	return refuse(ErrUntrusted, "if that is your operator's, which only they can tell, write it into content.trust in entracte.toml",
+		"the keys of generation 1 of %q are signed by %s, which is not trusted here", set.Org, by)
+}
+
+// hintTheirs is what to do about a key that is trusted for another organisation.
+func hintTheirs(org string) string {
+	return fmt.Sprintf("if it is a key of %s too, write \"%s RW…\" into content.trust in entracte.toml", org, org)
 }
 
 // parseKeyset reads a keyset and its signature, without verifying it.
@@ -197,7 +253,7 @@ func (w *keyset) check() error {
 func (k Keys) roots(org string) []minisign.PublicKey {
 	sets := k.sets[org]
 	if len(sets) == 0 {
-		return k.pinned
+		return k.of(org)
 	}
 	var keys []minisign.PublicKey
 	for _, text := range sets[len(sets)-1].Roots {
@@ -211,7 +267,7 @@ func (k Keys) roots(org string) []minisign.PublicKey {
 func (k Keys) signers(n Name, gen int) ([]minisign.PublicKey, error) {
 	sets := k.sets[n.Org]
 	if gen == 1 && len(sets) == 0 {
-		return k.pinned, nil
+		return k.of(n.Org), nil
 	}
 	if gen > len(sets) {
 		return nil, refuse(ErrUntrusted, "bring the whole stick: its folder keys says which keys these are",

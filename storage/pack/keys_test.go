@@ -163,6 +163,35 @@ func TestSignersOfFeeds(t *testing.T) {
 	}
 }
 
+// A key that the config names for one organisation is worth nothing for another: it signs
+// no pack of theirs, no generation of their keys, and vouches for nothing.
+func TestKeysOfOperators(t *testing.T) {
+	t.Parallel()
+	acme, zoe, agency := testKey(t, "acme"), testKey(t, "zoe"), testKey(t, "agency")
+	keys, err := ParseKeys([]string{"acme " + acme.Public(), "zoe " + zoe.Public(), "acme " + agency.Public(), "zoe " + agency.Public()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := keysetText(t, "acme", 1, []Key{zoe}, all(zoe))
+	for _, c := range []struct {
+		key Key
+		ok  bool
+	}{{acme, true}, {agency, true}, {zoe, false}} {
+		p := signed(t, small(1), c.key)
+		_, err := Parse(p.Manifest, p.Signature, p.Name, p.Version, keys)
+		if (err == nil) != c.ok || err != nil && (!errors.Is(err, ErrUntrusted) || !strings.Contains(err.Error(), "which is trusted here for zoe only\nhint: ")) {
+			t.Errorf("pack: %v", err)
+		}
+		_, _, err = keys.Apply([]byte(first), []byte(keysetSignature(first, "acme", 1, c.key)))
+		if (err == nil) != c.ok || err != nil && (!errors.Is(err, ErrUntrusted) || !strings.Contains(err.Error(), "which is trusted here for zoe only\nhint: ")) {
+			t.Errorf("keys: %v", err)
+		}
+		if keys.Pins("acme", c.key.Public()) != c.ok || keys.Pins("other", c.key.Public()) || !trust(t, c.key).Pins("other", c.key.Public()) {
+			t.Error("a key is pinned for another organisation")
+		}
+	}
+}
+
 // The writer works in the newest generation that the tree has, and refuses a key that no
 // player would take.
 func TestBuildInGenerations(t *testing.T) {

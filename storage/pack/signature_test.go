@@ -112,12 +112,12 @@ func TestKeyFiles(t *testing.T) {
 	if err != nil || again.Public() != key.Public() || NeedsPassword(file) {
 		t.Fatalf("%v, %v", again.Public(), err)
 	}
-	for _, text := range []string{string(key.PublicFile()), key.Public(), " " + key.Public() + "\r\n"} {
+	for _, text := range []string{string(key.PublicFile()), key.Public(), " " + key.Public() + "\r\n", "acme " + key.Public()} {
 		if _, err := ParseKeys([]string{text}); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	for _, text := range []string{"", "RW", key.Public() + "x", key.Public()[:55], string(file), strings.Replace(key.Public(), "RW", "RX", 1)} {
+	for _, text := range []string{"", "RW", key.Public() + "x", key.Public()[:55], string(file), strings.Replace(key.Public(), "RW", "RX", 1), "Acme " + key.Public(), "acme  " + key.Public(), "acme " + key.Public() + " x", "acme"} {
 		if _, err := ParseKeys([]string{text}); err == nil || !strings.Contains(err.Error(), "\nhint: ") {
 			t.Errorf("%q is taken for a public key: %v", text, err)
 		}
@@ -126,13 +126,6 @@ func TestKeyFiles(t *testing.T) {
 		if _, err := ParseKey([]byte(text), ""); err == nil || !strings.Contains(err.Error(), "\nhint: ") {
 			t.Errorf("%q is taken for a secret key: %v", clipped(text), err)
 		}
-	}
-	trusted, by, err := trust(t, testKey(t, "other"), key).Verify([]byte("plays"), key.Sign([]byte("plays"), "a receipt"))
-	if trusted != "a receipt" || by != key.Public() || err != nil {
-		t.Errorf("%q, %q, %v", trusted, by, err)
-	}
-	if _, _, err := trust(t, key).Verify([]byte("others"), key.Sign([]byte("plays"), "a receipt")); !errors.Is(err, ErrUntrusted) {
-		t.Errorf("%v", err)
 	}
 }
 

@@ -77,21 +77,6 @@ func (k Key) Sign(message []byte, trusted string) []byte {
 	return r.SignWithComments(k.secret, trusted, ourComment+k.Public())
 }
 
-// Verify returns the trusted comment of a signature file and the public key that made
-// it, if that is one of those the config names. It is for what is no pack, such as a
-// report.
-func (k Keys) Verify(message, sig []byte) (trusted, key string, err error) {
-	s, err := parseSignature(sig)
-	if err != nil {
-		return "", "", refuse(ErrUntrusted, "", "the signature cannot be read: %v", err)
-	}
-	by, ok := s.by(message, k.pinned)
-	if !ok {
-		return "", "", refuse(ErrUntrusted, "", "it is not signed by one of the keys given, or was changed: its signature names key %016X", s.key)
-	}
-	return s.trusted, by.String(), nil
-}
-
 // sign writes the manifest and the signature of a pack from its other fields, and reads
 // them back: what cannot be read back equal is not signed.
 func sign(p *Pack, key Key) (*Pack, error) {

@@ -187,7 +187,7 @@ func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.Publi
 
 // stranger says why a signature does not count.
 func (k Keys) stranger(s *signature, n Name, v Version) error {
-	all := slices.Clone(k.pinned)
+	all := k.of(n.Org)
 	for _, set := range k.sets[n.Org] {
 		for _, signer := range set.Signers {
 			all = appendKey(all, signer.Key)
@@ -203,6 +203,9 @@ func (k Keys) stranger(s *signature, n Name, v Version) error {
 		if key.ID() == s.key {
 			return refuse(ErrUntrusted, "ask the operator for a pack signed with the key of this feed", "pack %s of %s is signed with key %016X, which may not sign it", v, n, s.key)
 		}
+	}
+	if others := k.others(s.key); len(others) > 0 {
+		return refuse(ErrUntrusted, hintTheirs(n.Org), "pack %s of %s is signed with key %016X, which is trusted here for %s only", v, n, s.key, listed(others))
 	}
 	return refuse(ErrUntrusted, "if it is your operator's, add the operator's public key to content.trust in entracte.toml", "pack %s of %s is signed with key %016X, which is not trusted here", v, n, s.key)
 }

@@ -158,7 +158,8 @@ accept.regulated = ["alcohol", 1361]
 [content]
 own_share = "0"
 origin = "https://ads.example.org/packs/"
-trust = ["`+key+`"]
+feeds = ["acme/shop-17", "zoe/shop-17"]
+trust = ["acme `+key+`", "zoe `+key+`"]
 [presence]
 off_after = "7d"
 [mqtt]
@@ -176,7 +177,7 @@ id = "shop-17"
 	if got := fmt.Sprint(v.Hours[time.Friday]); got != "[08:00-12:00 18:00-24:00]" {
 		t.Errorf("friday is %s, want in order", got)
 	}
-	if c.Content.OwnShare != 0 || c.Content.Origin != "https://ads.example.org/packs" || len(c.Content.Trust) != 1 || c.Presence.OffAfter != 7*24*time.Hour {
+	if c.Content.OwnShare != 0 || c.Content.Origin != "https://ads.example.org/packs" || fmt.Sprint(c.Content.Trust) != "[acme "+key+" zoe "+key+"]" || c.Presence.OffAfter != 7*24*time.Hour {
 		t.Errorf("config is %+v", c)
 	}
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -74,7 +73,7 @@ func (c *checker) content(t Content) Content {
 			c.Fault(path, fmt.Sprintf("content.feeds has %q twice", feed), "remove one of them")
 		}
 	}
-	t.Trust = c.trust(t.Trust)
+	t.Trust = c.trust(t.Trust, operators(t.Feeds))
 	if t.Origin != "" {
 		u, err := url.Parse(t.Origin)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || !hostOnly(u) {
@@ -83,29 +82,6 @@ func (c *checker) content(t Content) Content {
 		t.Origin = strings.TrimRight(t.Origin, "/")
 	}
 	return t
-}
-
-// trust checks the operators' keys. A key that ends in "…" is the placeholder of
-// the example file: it is let through, so that the file works as it is handed
-// out, and trusts nobody.
-func (c *checker) trust(keys []string) []string {
-	var real []string
-	for i, key := range keys {
-		path := fmt.Sprintf("content.trust[%d]", i)
-		raw, err := base64.StdEncoding.Strict().DecodeString(key)
-		switch {
-		case strings.HasPrefix(key, "RW") && strings.HasSuffix(key, "…"):
-		case strings.HasPrefix(key, "RW") && len(key) > 100:
-			c.Fault(path, "content.trust has what looks like a SECRET key", "write the key of NAME.pub here, and take NAME.key off this device")
-		case err != nil || len(raw) != 42 || string(raw[:2]) != "Ed":
-			c.Fault(path, "content.trust has what is not a minisign public key", `write the line that begins with RW in the operator's NAME.pub: 56 letters and digits`)
-		case slices.Contains(real, key):
-			c.Fault(path, "content.trust has the same key twice", "remove one of them")
-		default:
-			real = append(real, key)
-		}
-	}
-	return real
 }
 
 func (c *checker) device(d Device) Device {

@@ -161,7 +161,9 @@ type Content struct {
 	StickFolder bool `toml:"stick_folder"`
 	// Feeds are the "org/feed" names this device listens to.
 	Feeds []string `toml:"feeds" most:"20" long:"65"`
-	// Trust lists the operators' minisign public keys, 56 characters of base64.
+	// Trust lists the operators' minisign public keys: 56 characters of base64, before
+	// them the organisation whose key it is and a space. Without one it is good for any,
+	// which is so only where Feeds name one organisation at most.
 	Trust []string `toml:"trust" most:"20" long:"500"`
 	// Origin is an http or https URL of the pack tree, without a trailing slash;
 	// empty (default) for none.
