@@ -7,19 +7,17 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/fstest"
+
+	"entracte/storage/disk/disktest"
 )
 
 // TestFullDisk runs everything on a real file system that is full.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skip("a small file system cannot be mounted here: " + err.Error())
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	disktest.Mount(t, dir, 512<<10)
 	data := filepath.Join(dir, "data")
 	c := open(t, data)
 	old, _ := mustInstall(t, c, feedOf("1", "a"), fstest.MapFS{"a": {Data: []byte("a")}}, nil)
@@ -31,14 +29,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("a copy that did not fit left %q", got)
 	}
 
-	fill, err := os.Create(filepath.Join(dir, "fill"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for err == nil {
-		_, err = fill.Write(make([]byte, 1024))
-	}
-	fill.Close()
+	fill := disktest.Fill(t, dir)
 	db := c.index.(*boltIndex).db
 	wantHint(t, c.Put("waits", strings.Repeat("w", 300<<10)), ErrNoSpace)
 	if c.index.(*boltIndex).db == db {
@@ -50,7 +41,7 @@ func TestFullDisk(t *testing.T) {
 	_, err = Open(filepath.Join(dir, "another"))
 	wantHint(t, err, ErrNoSpace)
 
-	if err := os.Remove(fill.Name()); err != nil {
+	if err := os.Remove(fill); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Put("waits", strings.Repeat("w", 50<<10)); err != nil {

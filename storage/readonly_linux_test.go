@@ -4,11 +4,11 @@ import (
 	"errors"
 	"path/filepath"
 	"reflect"
-	"syscall"
 	"testing"
 	"testing/fstest"
 
 	"entracte/storage/disk"
+	"entracte/storage/disk/disktest"
 )
 
 // A real file system that turns read-only under an open cache: what is in force is
@@ -16,17 +16,12 @@ import (
 func TestReadOnlyDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skip("a small file system cannot be mounted here: " + err.Error())
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	disktest.Mount(t, dir, 8<<20)
 	data := filepath.Join(dir, "data")
 	c := open(t, data)
 	was, _ := mustInstall(t, c, feedOf("1", "a"), fstest.MapFS{"a": {Data: []byte("a")}}, nil)
 	must(t, c.Close())
-	remount := func(flags uintptr) { must(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|flags, "")) }
-
-	remount(syscall.MS_RDONLY)
+	disktest.Remount(t, dir, true)
 	_, err := Open(data)
 	wantHint(t, err, disk.ErrReadOnly)
 	if err := Check(data); err != nil {
@@ -41,7 +36,7 @@ func TestReadOnlyDisk(t *testing.T) {
 			t.Fatalf("in force: %+v, %v", f, err)
 		}
 	}
-	remount(0)
+	disktest.Remount(t, dir, false)
 	must(t, c.Put("acks", 1))
 	must(t, x.close())
 	c = open(t, data)

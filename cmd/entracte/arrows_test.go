@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"storage":                   {"storage/disk", "storage/pack", "scheduler/plan", "go.etcd.io/bbolt"},
 	"storage/disk":              {},
 	"storage/disk/crash":        {"storage/disk"},
+	"storage/disk/disktest":     {},
 	"storage/usb":               {"storage", "storage/pack", "storage/disk", "storage/own", "scheduler/plan"},
 	"storage/playlog":           {"storage/disk", "scheduler/plan"},
 	"storage/origin":            {"storage/pack"},

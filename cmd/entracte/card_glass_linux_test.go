@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"entracte/player"
+	"entracte/storage/disk/disktest"
 )
 
 // card mounts a small file system where the data folder is.
@@ -19,33 +20,7 @@ func (v *venue) card() {
 	if err := os.Mkdir(v.path("data"), 0o755); err != nil {
 		v.t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", v.path("data"), "tmpfs", 0, "size=4m"); err != nil {
-		v.t.Skip("a small file system cannot be mounted here: " + err.Error())
-	}
-	v.t.Cleanup(func() { syscall.Unmount(v.path("data"), syscall.MNT_DETACH) })
-}
-
-func (v *venue) remount(flags uintptr) {
-	v.t.Helper()
-	if err := syscall.Mount("tmpfs", v.path("data"), "tmpfs", syscall.MS_REMOUNT|flags, "size=4m"); err != nil {
-		v.t.Fatal(err)
-	}
-}
-
-// fill leaves no byte free.
-func (v *venue) fill() {
-	v.t.Helper()
-	f, err := os.Create(v.path("data/fill"))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer f.Close()
-	for err == nil {
-		_, err = f.Write(make([]byte, 4096))
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		v.t.Fatal(err)
-	}
+	disktest.Mount(v.t, v.path("data"), 4<<20)
 }
 
 // ask runs a verb that asks only, and wants it to work.
@@ -86,9 +61,9 @@ func TestShowOnUselessCard(t *testing.T) {
 			v := adsVenue(t)
 			v.card()
 			if name == "full" {
-				v.fill()
+				disktest.Fill(v.t, v.path("data"))
 			} else {
-				v.remount(syscall.MS_RDONLY)
+				disktest.Remount(v.t, v.path("data"), true)
 			}
 			before := v.names()
 			s := v.adsPlay()
@@ -156,7 +131,7 @@ func TestShowOnAilingCard(t *testing.T) {
 		}
 	}
 
-	v.fill()
+	disktest.Fill(v.t, v.path("data"))
 	known := len(v.recorded())
 	s := v.adsPlay()
 	if needs(s, "recorded:") || needs(s, "stored") || !needs(s, "0 MB are free") {

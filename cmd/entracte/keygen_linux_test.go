@@ -5,8 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
+
+	"entracte/storage/disk/disktest"
 )
 
 // A key is there whole or not at all: a disk that is full says so, and nothing is left
@@ -14,18 +15,8 @@ import (
 func TestKeygenOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
-		t.Skip("a small file system cannot be mounted here: " + err.Error())
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	fill, err := os.Create(filepath.Join(dir, "fill"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for err == nil {
-		_, err = fill.Write(make([]byte, 1024))
-	}
-	fill.Close()
+	disktest.Mount(t, dir, 64<<10)
+	fill := disktest.Fill(t, dir)
 	var out, said bytes.Buffer
 	name := filepath.Join(dir, "acme")
 	if code := run(t.Context(), []string{"keygen", "--out", name}, &out, &said); code != exitNoSpace {
@@ -39,7 +30,7 @@ func TestKeygenOnAFullDisk(t *testing.T) {
 		t.Errorf("left are %v, %v", left, err)
 	}
 	// Room for one of the two is not enough.
-	if err := os.Truncate(fill.Name(), 60<<10); err != nil {
+	if err := os.Truncate(fill, 60<<10); err != nil {
 		t.Fatal(err)
 	}
 	if code := run(t.Context(), []string{"keygen", "--out", name}, &out, &said); code != exitNoSpace {

@@ -11,9 +11,8 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"entracte/storage"
+	"entracte/storage/disk/disktest"
 	"entracte/storage/pack"
 )
 
@@ -186,10 +185,7 @@ func (s *siege) card(size int) {
 	kept := s.data + ".kept"
 	s.must(os.Rename(s.data, kept))
 	s.must(os.Mkdir(s.data, 0o755))
-	if err := unix.Mount("tmpfs", s.data, "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
-		s.Skip("a small file system cannot be mounted here: ", err)
-	}
-	s.Cleanup(func() { _ = unix.Unmount(s.data, unix.MNT_DETACH) })
+	disktest.Mount(s, s.data, int64(size))
 	s.must(os.CopyFS(s.data, os.DirFS(kept)))
 	s.must(os.RemoveAll(kept))
 }

@@ -5,10 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"entracte/storage/disk"
+	"entracte/storage/disk/disktest"
 )
 
 // TestFullDisk writes on a real file system that is full: the segment that is there
@@ -16,20 +16,10 @@ import (
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skip("a small file system cannot be mounted here: " + err.Error())
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	disktest.Mount(t, dir, 512<<10)
 	data := filepath.Join(dir, "data")
 	l := openTiny(t, data)
-	fill, err := os.Create(filepath.Join(dir, "fill"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for err == nil {
-		_, err = fill.Write(make([]byte, 1024))
-	}
-	fill.Close()
+	fill := disktest.Fill(t, dir)
 	last, refused := uint64(0), 0
 	for i := range 80 {
 		p, err := l.Append(playOfOneDay(i))
@@ -47,7 +37,7 @@ func TestFullDisk(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(data, "plays", spare)); err == nil {
 		t.Error("half a segment was left behind")
 	}
-	if err := os.Remove(fill.Name()); err != nil {
+	if err := os.Remove(fill); err != nil {
 		t.Fatal(err)
 	}
 	if p := mustAppend(t, l, playOfOneDay(0)); p.Seq != last+1 || seqs(data) != "1…57" {
