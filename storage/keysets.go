@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"entracte/storage/disk"
 	"entracte/storage/pack"
@@ -17,26 +18,49 @@ func (c *Cache) keysDir(org string) string { return filepath.Join(c.dir, "keys",
 // were kept of an organisation, verified again. A generation that cannot be read or
 // does not verify ends it: the keys up to there, and the error, which is for the log.
 func (c *Cache) Keys(config pack.Keys, org string) (pack.Keys, error) {
-	keys := config
-	for gen := keys.Generation(org) + 1; ; gen++ {
+	all, err := c.generations(config, org)
+	return all[len(all)-1], err
+}
+
+// generations are the keys that were in force one after the other: those of the config,
+// then those with each generation that was kept. The error is that of Keys.
+func (c *Cache) generations(config pack.Keys, org string) ([]pack.Keys, error) {
+	all := []pack.Keys{config}
+	for gen := config.Generation(org) + 1; ; gen++ {
 		path := filepath.Join(c.keysDir(org), keysetName(gen))
 		document, err := disk.ReadFile(c.disk, path, maxStored)
 		if errors.Is(err, fs.ErrNotExist) {
-			return keys, nil
+			return all, nil
 		}
 		if err != nil {
-			return keys, disk.Explain("cannot read", path, err)
+			return all, disk.Explain("cannot read", path, err)
 		}
 		signature, err := disk.ReadFile(c.disk, path+".minisig", maxStored)
 		if err != nil {
-			return keys, disk.Explain("cannot read", path, err)
+			return all, disk.Explain("cannot read", path, err)
 		}
-		next, _, err := keys.Apply(document, signature)
+		next, _, err := all[len(all)-1].Apply(document, signature)
 		if err != nil {
-			return keys, err
+			return all, err
 		}
-		keys = next
+		all = append(all, next)
 	}
+}
+
+// accepted reads a pack that came into force once, and verifies it by the keys of that
+// day: newer ones end what is delivered, not what is there. all are what generations
+// returns; the error is that of the newest.
+func (s shelf) accepted(n pack.Name, v pack.Version, all []pack.Keys) (p *pack.Pack, err error) {
+	for i, keys := range slices.Backward(all) {
+		p, failed := s.parse(n, v, keys)
+		if failed == nil {
+			return p, nil
+		}
+		if i == len(all)-1 {
+			err = failed
+		}
+	}
+	return nil, err
 }
 
 // KeepKeys keeps a generation of keys that was verified, for Keys to find. A pack of

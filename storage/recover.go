@@ -182,12 +182,12 @@ func (c *Cache) restore(s shelf, n pack.Name, trust pack.Keys) (r *record, lost 
 	if err != nil {
 		return nil, []error{disk.Explain("cannot read", s.dir, err)}
 	}
-	keys, err := c.Keys(trust, n.Org)
+	all, err := c.generations(trust, n.Org)
 	if err != nil {
 		lost = append(lost, err)
 	}
 	for _, v := range versions {
-		p, err := s.parse(n, v, keys)
+		p, err := s.accepted(n, v, all)
 		if err != nil {
 			lost = append(lost, fmt.Errorf("pack %s of feed %s is not restored: %w", v, n, err))
 			continue

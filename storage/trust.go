@@ -10,8 +10,9 @@ import (
 )
 
 // trusts reports whether the trust in a feed's pack goes back to a key that the config
-// still names for that organisation. Whoever takes a key out of the config says that what it signed counts no
-// more: such a pack is not shown, and its number holds back no other.
+// still names for that organisation. Whoever takes a key out of the config says that
+// what it signed counts no more: such a pack is not shown, and its number holds back no
+// other.
 //
 // That a generation of keys cannot be read any more is no such word: so it is the key of
 // the config that is asked for, not the one that signed.
@@ -21,8 +22,8 @@ func (c *Cache) trusts(r *record) bool {
 		return true
 	}
 	// A generation of keys that goes back to another key may name the same signer.
-	keys, kept := c.Keys(*c.trust, n.Org)
-	_, err = c.shelf(n).parse(n, r.Pack.version(), keys)
+	all, kept := c.generations(*c.trust, n.Org)
+	_, err = c.shelf(n).accepted(n, r.Pack.version(), all)
 	if r.Pack.Anchor != "" {
 		return err == nil
 	}

@@ -240,6 +240,45 @@ func TestTrustGoesBackToTheConfig(t *testing.T) {
 	})
 }
 
+// New keys end what is delivered, not what is on the screen: neither a record of an
+// earlier build nor a lost cache.db makes ads of before vanish.
+func TestNewKeysTakeNoAdsAway(t *testing.T) {
+	t.Parallel()
+	root, first, second := named(t, "root"), named(t, "first"), named(t, "second")
+	for name, spoil := range map[string]func(c *Cache) error{
+		"a record without its key": func(c *Cache) error {
+			r, err := c.record(shop.String())
+			must(t, err)
+			r.Pack.Anchor = ""
+			return c.put(r)
+		},
+		"cache.db is lost": func(c *Cache) error { return os.Remove(filepath.Join(c.dir, indexFile)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, keys := t.TempDir(), t.TempDir()
+			trusting(t, dir, func(c *Cache, trust pack.Keys) {
+				must(t, take(c, by(t, first, t.TempDir(), 9, "one"), trust))
+				generation(t, keys, root, second)
+				src := by(t, second, keys, 10, "not all there")
+				// The stick is pulled when its keys were read.
+				_, _, err := c.Newest(t.Context(), src, shop, trust)
+				must(t, err)
+				if now, err := c.Keys(trust, shop.Org); err != nil || now.Generation(shop.Org) != 1 {
+					t.Fatalf("generation %d, %v", now.Generation(shop.Org), err)
+				}
+				must(t, spoil(c))
+			}, root, first)
+			trusting(t, dir, func(c *Cache, trust pack.Keys) {
+				wantShown(t, c, "0001-00000009", "")
+				if err := take(c, by(t, first, t.TempDir(), 11, "too late"), trust); !errors.Is(err, pack.ErrUntrusted) {
+					t.Errorf("a new one of the old key: %v", err)
+				}
+			}, root, first)
+		})
+	}
+}
+
 // A record of an earlier build does not say which key its pack goes back to: the pack
 // that is stored does.
 func TestTrustOfOldRecords(t *testing.T) {
