@@ -34,6 +34,8 @@ var (
 	nounFile     = noun{forms{"fichier", "fichiers"}, forms{"file", "files"}}
 	nounMedium   = noun{forms{"image ou film", "images ou films"}, forms{"picture or film", "pictures or films"}}
 	nounShowing  = noun{forms{"diffusion", "diffusions"}, forms{"showing", "showings"}}
+	nounCommit   = noun{forms{"validation", "validations"}, forms{"commit", "commits"}}
+	nounPlay     = noun{forms{"passage", "passages"}, forms{"play", "plays"}}
 	nounSegment  = noun{forms{"segment", "segments"}, forms{"segment", "segments"}}
 	nounMinute   = noun{forms{"minute", "minutes"}, forms{"minute", "minutes"}}
 	nounSecond   = noun{forms{"seconde", "secondes"}, forms{"second", "seconds"}}

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"entracte/storage/disk"
 	"entracte/storage/playlog"
+	"entracte/storage/report"
 )
 
 // verifyWithin is how long the doctor reads the play log: less than it waits for any
@@ -20,7 +23,25 @@ const verifyWithin = 2 * time.Second
 func playChain(ctx context.Context, data string) finding {
 	ctx, cancel := context.WithTimeout(ctx, verifyWithin)
 	defer cancel()
-	return judgeChain(playlog.Verify(timedDisk{disk.OS, ctx}, data))
+	d := timedDisk{disk.OS, ctx}
+	known, unheld := report.Held(d, data) // before the log, which goes on meanwhile
+	chain, err := playlog.Verify(d, data)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && known > 0:
+		err = lostLog(data, known)
+	case errors.Is(err, fs.ErrNotExist) && emptied(d, filepath.Join(data, "plays")):
+		err = &disk.Fault{
+			Fact: "the folder of the play log has none in it", Kind: playlog.ErrDamaged,
+			Hint: "the next start begins a new one; if plays were recorded here before, they are gone, and nothing here tells how many",
+		}
+	case err == nil:
+		if n := lostRecords(chain, known); n > 0 {
+			err = missingRecords(n)
+		} else {
+			err = unheld
+		}
+	}
+	return judgeChain(chain, err)
 }
 
 func judgeChain(chain playlog.Chain, err error) finding {
@@ -36,13 +57,26 @@ func judgeChain(chain playlog.Chain, err error) finding {
 		f.Hint = "`entracte plays verify FOLDER` reads all of it"
 	case errors.Is(err, playlog.ErrDamaged):
 		f.State = attention
-		f.Fact, _, _ = strings.Cut(err.Error(), "\n")
+		f.Fact, f.Hint, _ = strings.Cut(err.Error(), "\nhint: ")
+		if f.Hint != "" {
+			break
+		}
 		f.Hint = "what can be read still counts, and the receipt says what is missing; if it happens again, try another card"
 	default:
 		f.State = attention
 		f.Fact, f.Hint, _ = strings.Cut(err.Error(), "\nhint: ")
 	}
 	return f
+}
+
+// emptied reports whether the folder of a play log is there and has neither a log nor one
+// of an older kind.
+func emptied(d disk.Disk, dir string) bool {
+	entries, err := d.ReadDir(dir)
+	return err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		ext := filepath.Ext(e.Name())
+		return ext == ".seg" && e.Name() != "spare.seg" || ext == ".jsonl"
+	})
 }
 
 // A timedDisk opens no more files once its context has ended.

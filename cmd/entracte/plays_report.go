@@ -46,7 +46,8 @@ nothing from elsewhere and prints on A4. It may run while the player does.
 
 The language, the time zone and the opening hours are the config's. Goals are
 those of the ads in force, or of the ads folder that --ads names. --json prints the
-page's figures; with --out it writes the page too.`,
+page's figures; with --out it writes the page too. What cannot be read is said on
+the page and here: exit code 12, and the rest is written.`,
 		Args: exactly(0, reportExample),
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -88,8 +89,10 @@ func (f *reportFlags) run(cmd *cobra.Command) error {
 	if p.Key, err = report.PublicKey(disk.OS, f.data); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: the screen's key is not on the page: %s\n", disk.Reason(err))
 	}
+	var unread report.Unread
 	rows := func() iter.Seq2[report.Row, error] {
-		return report.Hours(disk.OS, f.data, playlog.Read(disk.OS, f.data))
+		unread = report.Unread{}
+		return unread.In(report.Hours(disk.OS, f.data, playlog.Read(disk.OS, f.data)))
 	}
 	if f.out != "" {
 		if err := f.write(rows(), p); err != nil {
@@ -97,13 +100,13 @@ func (f *reportFlags) run(cmd *cobra.Command) error {
 		}
 	}
 	if !f.json {
-		return nil
+		return unread.Err("the play log")
 	}
 	figures, err := report.Sum(rows(), p)
 	if err != nil {
 		return err
 	}
-	return printJSON(cmd, figures)
+	return errors.Join(printJSON(cmd, figures), unread.Err("the play log"))
 }
 
 // write writes the page.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,9 +35,13 @@ The key is what ` + "`entracte status`" + ` shows on the device, or a .pub file.
 it the receipt is checked against the key that it names itself: that shows that
 nothing was changed since, not who wrote it.
 
-Of a data folder it walks the play log's hash chain and reads every day of hours:
+Of a data folder it walks the play log's hash chain, reads every day of hours, and
+compares their end with the receipts that were given:
 
   entracte plays verify /var/lib/entracte
+
+That finds damage and lost records. Records that no receipt counted yet, and
+that somebody removed with all that follows, leave no trace to find.
 
 Exit codes: 10 not a receipt, 11 not signed by that key, 12 damaged.`,
 		Args: exactly(1, "entracte plays verify --device-key RWQ… FILE"),
@@ -125,26 +130,75 @@ type folderCheck struct {
 	Hash     string `json:"hash"`
 	// Hours is how many plays are in the hours of days that the log forgot.
 	Hours int64 `json:"hours_plays"`
+	// Missing is how many numbers no record has, at least: those up to the last one
+	// that a receipt or the hours know of.
+	Missing uint64 `json:"missing"`
 }
 
 func verifyFolder(cmd *cobra.Command, data string, asJSON bool) error {
-	chain, err := playlog.Verify(disk.OS, data)
+	known, err := report.Held(disk.OS, data) // before the log, which goes on meanwhile
 	if err != nil {
 		return err
 	}
-	c := folderCheck{chain.Segments, chain.Commits, chain.Plays, chain.Unsealed, hex.EncodeToString(chain.Hash[:]), 0}
+	chain, err := playlog.Verify(disk.OS, data)
+	if errors.Is(err, fs.ErrNotExist) && known > 0 {
+		return lostLog(data, known)
+	}
+	if err != nil {
+		return err
+	}
+	c := folderCheck{Segments: chain.Segments, Commits: chain.Commits, Plays: chain.Plays, Unsealed: chain.Unsealed, Hash: hex.EncodeToString(chain.Hash[:]), Missing: lostRecords(chain, known)}
 	for r, err := range report.Hours(disk.OS, data, func(func(plan.Play, error) bool) {}) {
-		if err != nil {
+		var lost *report.Lost
+		if err != nil && !errors.As(err, &lost) { // the log was not asked
 			return err
 		}
 		c.Hours += r.Completed
 	}
 	if asJSON {
-		return printJSON(cmd, c)
+		err = printJSON(cmd, c)
+	} else {
+		err = c.print(cmd.OutOrStdout())
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), `log         whole: %d showings in %d commits, %d not sealed yet
-hash        %s
-hours       whole: %d plays of days that the log forgot
-`, c.Plays, c.Commits, c.Unsealed, c.Hash, c.Hours)
+	if c.Missing > 0 {
+		err = errors.Join(err, missingRecords(c.Missing))
+	}
 	return err
+}
+
+func (c *folderCheck) print(w io.Writer) error {
+	state := "whole"
+	if c.Missing > 0 {
+		state = "not whole"
+	}
+	_, err := fmt.Fprintf(w, `log         %s: %s in %s, %d not sealed yet
+hash        %s
+hours       whole: %s of days that the log forgot
+`, state, nounShowing.counted("en", c.Plays), nounCommit.counted("en", c.Commits), c.Unsealed, c.Hash, nounPlay.counted("en", int(c.Hours)))
+	return err
+}
+
+// lostRecords is how many records a log lacks, at least: numbers that none has, and those
+// after its end up to one that is known elsewhere.
+func lostRecords(chain playlog.Chain, known uint64) uint64 {
+	n := chain.Missing
+	if known > chain.End {
+		n += known - chain.End
+	}
+	return n
+}
+
+const lostHint = "plays that were recorded are gone: the card lost them, or somebody replaced the play log; receipts given before still have theirs"
+
+func missingRecords(n uint64) error {
+	return &disk.Fault{
+		Fact: "records of the play log are missing: " + strconv.FormatUint(n, 10) + " at least", Kind: playlog.ErrDamaged, Hint: lostHint,
+	}
+}
+
+// lostLog is about a folder whose log is gone, and whose records are known up to a number.
+func lostLog(data string, known uint64) error {
+	return &disk.Fault{
+		Fact: fmt.Sprintf("the play log in %s is gone: receipts or hours know of records up to number %d", data, known), Kind: playlog.ErrDamaged, Hint: lostHint,
+	}
 }

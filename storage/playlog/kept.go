@@ -70,11 +70,11 @@ func ReadKept(d disk.Disk, data, kind string) ([]byte, error) {
 	s := shelfOf(d, data)
 	numbers, err := s.numbers()
 	if err != nil {
-		return nil, disk.Explain("cannot read the play log", s.dir, err)
+		return nil, explainRead("cannot read the play log", s.dir, err)
 	}
 	e, err := s.end(numbers)
 	if err != nil {
-		return nil, disk.Explain("cannot read the play log", s.dir, err)
+		return nil, explainRead("cannot read the play log", s.dir, err)
 	}
 	return e.kept[kind], nil
 }

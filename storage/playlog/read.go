@@ -79,7 +79,7 @@ func (s shelf) plays(numbers []uint64, from, to uint64, m memo) iter.Seq2[plan.P
 			if b, err = s.load(n, last, b); errors.Is(err, errReused) {
 				continue
 			} else if err != nil {
-				if !yield(plan.Play{}, disk.Explain("cannot read", s.path(n), err)) {
+				if !yield(plan.Play{}, explainRead("cannot read", s.path(n), err)) {
 					return
 				}
 				continue

@@ -35,6 +35,17 @@ func (s shelf) walk(b []byte, number uint64, seen map[string]string) *walk {
 	return w
 }
 
+// explainRead is [disk.Explain] for who only reads.
+func explainRead(doing, path string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return &disk.Fault{
+			Fact: doing + " " + path + ": it is there, but this user may not", Cause: err,
+			Hint: "put sudo before the command, or run it as the user the player runs as",
+		}
+	}
+	return disk.Explain(doing, path, err)
+}
+
 // unread says that the log cannot be read, or that there is none.
 func (s shelf) unread(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
@@ -42,7 +53,7 @@ func (s shelf) unread(err error) error {
 			Fact: "there is no play log in " + filepath.Dir(s.dir), Hint: "--data names the folder the player writes to", Cause: err,
 		}
 	}
-	return disk.Explain("cannot read the play log", s.dir, err)
+	return explainRead("cannot read the play log", s.dir, err)
 }
 
 func segmentName(number uint64) string { return fmt.Sprintf("%06d.seg", number) }

@@ -77,7 +77,7 @@ func (v *verifier) segment(number uint64, last bool) error {
 		return nil
 	}
 	if err != nil {
-		return disk.Explain("cannot read", v.path(number), err)
+		return explainRead("cannot read", v.path(number), err)
 	}
 	w := v.walk(v.b, number, map[string]string{})
 	w.hashed = true

@@ -29,8 +29,8 @@ var playColumns = []string{
 
 // WritePlays writes plays as "csv" or "jsonl". Errors of the sequence do not end
 // it: everything readable is written, and the errors are summed up in the end. A
-// log that is not there leaves no header behind, and its error is returned as it
-// is.
+// log that is not there, or that this user may not read, leaves no header behind, and
+// its error is returned as it is.
 func WritePlays(w io.Writer, format string, plays iter.Seq2[plan.Play, error]) error {
 	switch format {
 	case "csv":
@@ -38,10 +38,10 @@ func WritePlays(w io.Writer, format string, plays iter.Seq2[plan.Play, error]) e
 		if err := c.Write(playColumns); err != nil {
 			return err
 		}
-		return drain(plays, "records of the play log", func(p plan.Play) error { return c.Write(playCells(p)) },
+		return drain(plays, "the play log", func(p plan.Play) error { return c.Write(playCells(p)) },
 			func() error { c.Flush(); return c.Error() })
 	case "jsonl":
-		return drain(plays, "records of the play log", func(p plan.Play) error {
+		return drain(plays, "the play log", func(p plan.Play) error {
 			b, err := encodePlay(p)
 			if err == nil {
 				_, err = w.Write(b)
@@ -62,24 +62,21 @@ func WriteHours(w io.Writer, rows iter.Seq2[Row, error]) error {
 	if _, err := out.WriteString(csvHead); err != nil {
 		return err
 	}
-	return drain(rows, "parts of the plays", func(r Row) error {
+	return drain(rows, "the plays", func(r Row) error {
 		_, err := out.WriteString(csvRow(r))
 		return err
 	}, out.Flush)
 }
 
-// drain gives every item to write, then flushes, and says how many could not be
-// read.
+// drain gives every item to write, then flushes, and says in how many places what
+// could not be read.
 func drain[T any](items iter.Seq2[T, error], what string, write func(T) error, flush func() error) error {
-	unread, first := 0, error(nil)
-	for item, err := range items {
-		if errors.Is(err, fs.ErrNotExist) {
+	var unread Unread
+	for item, err := range unreadIn(&unread, items) {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 			return err
 		}
 		if err != nil {
-			if unread++; first == nil {
-				first = err
-			}
 			continue
 		}
 		if err := write(item); err != nil {
@@ -89,10 +86,43 @@ func drain[T any](items iter.Seq2[T, error], what string, write func(T) error, f
 	if err := flush(); err != nil {
 		return err
 	}
-	if unread > 0 {
-		return fmt.Errorf("%d %s were left out because they cannot be read, first: %w", unread, what, first)
+	return unread.Err(what)
+}
+
+// An Unread counts what could not be read of a sequence.
+type Unread struct {
+	places int
+	first  error
+}
+
+// In is a walk over rows that counts the errors among them.
+func (u *Unread) In(rows iter.Seq2[Row, error]) iter.Seq2[Row, error] { return unreadIn(u, rows) }
+
+func unreadIn[T any](u *Unread, items iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for item, err := range items {
+			if err != nil {
+				if u.places++; u.first == nil {
+					u.first = err
+				}
+			}
+			if !yield(item, err) {
+				return
+			}
+		}
 	}
-	return nil
+}
+
+// Err says in how many places something ("the play log") could not be read; nil if all of
+// it was. How many records were there nobody knows.
+func (u *Unread) Err(what string) error {
+	switch u.places {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%s is not whole, and what is missing is left out: %w", what, u.first)
+	}
+	return fmt.Errorf("%s is not whole in %d places, and what is missing there is left out; first: %w", what, u.places, u.first)
 }
 
 func playCells(p plan.Play) []string {

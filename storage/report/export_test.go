@@ -175,7 +175,7 @@ func TestWritePlaysErrors(t *testing.T) {
 	for _, format := range Formats {
 		b.Reset()
 		err = WritePlays(&b, format, sequence(somePlays(), first, second))
-		if !errors.Is(err, first) || !strings.HasPrefix(err.Error(), "2 records ") {
+		if !errors.Is(err, first) || !strings.HasPrefix(err.Error(), "the play log is not whole in 2 places") {
 			t.Errorf("%s of a damaged log: %v", format, err)
 		}
 		if !strings.Contains(b.String(), "HYPERLINK") {

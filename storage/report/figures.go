@@ -15,10 +15,12 @@ type Figures struct {
 	From   string `json:"from"`
 	To     string `json:"to"`
 	Tally
-	// Days are how many days have plays, Missing how many records are damaged on the
-	// card, and Undated how many plays are left out because no date can be given to them.
+	// Days are how many days have plays, Missing how many numbered records are damaged or
+	// lost on the card, Unread in how many places what is there cannot be read, so that
+	// nobody knows how many records it has, and Undated how many plays are left out because no date can be given to them.
 	Days      int              `json:"days"`
 	Missing   int64            `json:"missing_records"`
+	Unread    int              `json:"unreadable_places"`
 	Undated   int64            `json:"undated_plays"`
 	Campaigns []CampaignFigure `json:"campaigns"`
 }
@@ -43,8 +45,7 @@ type CampaignFigure struct {
 	Promised int64 `json:"plays_in_flight,omitempty"`
 }
 
-// Sum adds up the rows of a page. Its errors are those of [WritePage]; damage among the
-// rows counts as missing records.
+// Sum adds up the rows of a page. Its errors are those of [WritePage].
 func Sum(rows iter.Seq2[Row, error], p Page) (Figures, error) {
 	s, err := summarise(rows, &p)
 	if err != nil {
@@ -52,7 +53,7 @@ func Sum(rows iter.Seq2[Row, error], p Page) (Figures, error) {
 	}
 	f := Figures{
 		Screen: s.screen, Venue: s.venue, Tally: s.total.figures(), Days: len(s.days),
-		Missing: s.missing, Undated: s.undated, Campaigns: []CampaignFigure{},
+		Missing: s.missing, Unread: s.unread, Undated: s.undated, Campaigns: []CampaignFigure{},
 	}
 	if first, last := s.bounds(); !first.IsZero() && !last.IsZero() {
 		f.From, f.To = first.String(), last.AddDays(1).String()

@@ -16,11 +16,15 @@ func (s *summary) gaps(l speech) list {
 	case s.missing == 0:
 		say("Aucun enregistrement ne manque : ils sont numérotés de %s à %s, sans trou.", "No record is missing: they are numbered %s to %s without a gap.", l.count(int64(s.from)), l.count(int64(s.to)))
 	default:
-		say("Enregistrements numérotés qui manquent, abîmés sur la carte : %s sur %s.", "Numbered records that are missing, damaged on the card: %s of %s.",
+		say("Enregistrements numérotés qui manquent, abîmés ou perdus sur la carte : %s sur %s.", "Numbered records that are missing, damaged or lost on the card: %s of %s.",
 			l.count(s.missing), l.count(int64(s.to-s.from+1)))
 	}
 	if s.forgotten > 0 && s.page.From.IsZero() {
 		say("Les enregistrements d'avant le numéro %s sont plus vieux que ce qui est gardé, ou perdus.", "Records before number %s are older than what is kept, or lost.", l.count(s.forgotten+1))
+	}
+	if s.lost != nil {
+		say("Les derniers ont été perdus après qu'un reçu les a comptés (%s à %s) ; d'autres ont pu suivre.", "The last ones were lost after a receipt had counted them (%s to %s); there may have been more.",
+			l.count(int64(s.lost.From)), l.count(int64(s.lost.To)))
 	}
 	if s.unread > 0 {
 		fact, _, _ := strings.Cut(s.err.Error(), "\n")

@@ -61,6 +61,14 @@ func (m marks) ends() []uint64 {
 	return ends
 }
 
+// end is the last of them.
+func (m marks) end() (last uint64) {
+	for i := range m {
+		last = max(last, m[i].at)
+	}
+	return last
+}
+
 // since is the latest mark that is acknowledged: the zero one if none of them names a
 // receipt that the organisation was given.
 func (m marks) since(org string, acked []Mark) (latest mark) {

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,5 +98,36 @@ func TestGivenIsBounded(t *testing.T) {
 	}
 	if m[0].number != 11 || m[keptMarks-1].number != 16 || m.since("other", []Mark{{Seq: 1}}) != other {
 		t.Errorf("%+v", m)
+	}
+}
+
+// A receipt outlives the records it counts: where the log ends before it, its last ones
+// are missing on the page and in the figures, and never called whole.
+func TestRecordsLostAfterAReceipt(t *testing.T) {
+	t.Parallel()
+	for _, kept := range []int{0, 9, 22} {
+		g := newGiver(t)
+		s := newShow().some(40)
+		first, _ := give(t, g, t.TempDir(), s.plays, Mark{}, later)
+		if first.To != 40 {
+			t.Fatalf("%+v", first)
+		}
+		if _, errs := collect(Hours(g.Disk, g.Data, sequence(s.plays))); errs != nil {
+			t.Fatal("whole, and still: ", errs)
+		}
+		_, errs := collect(Hours(g.Disk, g.Data, sequence(s.plays[:kept])))
+		var lost *Lost
+		if len(errs) != 1 || !errors.As(errs[0], &lost) || !errors.Is(errs[0], ErrDamaged) || *lost != (Lost{uint64(kept + 1), 40}) {
+			t.Fatalf("%d kept: %v", kept, errs)
+		}
+		f, err := Sum(Hours(g.Disk, g.Data, sequence(s.plays[:kept])), Page{})
+		if err != nil || f.Missing != int64(40-kept) || f.Unread != 0 {
+			t.Errorf("%d kept: %+v, %v", kept, f, err)
+		}
+		var b strings.Builder
+		if err := WritePage(&b, Hours(g.Disk, g.Data, sequence(s.plays[:kept])), Page{}); err != nil || strings.Contains(b.String(), "No record") ||
+			!strings.Contains(b.String(), "The last ones were lost after a receipt had counted them") {
+			t.Errorf("%d kept: %v\n%s", kept, err, &b)
+		}
 	}
 }

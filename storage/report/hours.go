@@ -2,6 +2,7 @@ package report
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 
@@ -16,7 +17,8 @@ import (
 // was set back, an hour may come again.
 //
 // plays are the records of the log in the order of their numbers. Damage is
-// yielded as an error, and the next row follows it. A log that is not there
+// yielded as an error, and the next row follows it; a [Lost] comes last where receipts
+// were given for later records than there are. A log that is not there
 // ([fs.ErrNotExist]) is an error only if there are no day files either. One hour's
 // rows or one day file at a time is held in memory.
 func Hours(d disk.Disk, data string, plays iter.Seq2[plan.Play, error]) iter.Seq2[Row, error] {
@@ -49,11 +51,27 @@ func blocks(d disk.Disk, data string, plays iter.Seq2[plan.Play, error]) iter.Se
 			}
 			r.readPlay(&p, err)
 		}
-		if b := r.builder.take(); b != nil && !r.over {
-			yield(b, nil)
+		r.give(r.builder.take(), nil)
+		if told := given.end(); told > r.to {
+			r.give(nil, &Lost{r.to + 1, told})
 		}
 	}
 }
+
+// A Lost error says that the last records are gone: receipts were given for them. It
+// wraps [ErrDamaged]. There may have been more.
+type Lost struct{ From, To uint64 }
+
+func (l *Lost) Error() string {
+	which := fmt.Sprintf("records %d to %d are", l.From, l.To)
+	if l.From == l.To {
+		which = fmt.Sprintf("record %d is", l.From)
+	}
+	return which + " missing, of which receipts were given; any after that are missing too"
+}
+
+// Unwrap returns ErrDamaged.
+func (l *Lost) Unwrap() error { return ErrDamaged }
 
 // A reader walks once over the records of a data folder.
 type reader struct {

@@ -16,8 +16,8 @@ var pageTemplate = template.Must(template.New("report").Parse(assets.ReportPage(
 // WritePage writes one HTML page of what played: by day and hour, by advertiser and
 // campaign, against promised goals, and what is missing. It loads nothing from
 // elsewhere, needs no script, and prints on A4. Damage among the rows is said on the
-// page; only an error of w, or that there are no plays at all ([fs.ErrNotExist]), is
-// returned.
+// page; only an error of w, that there are no plays at all ([fs.ErrNotExist]), or that
+// this user may not read them ([fs.ErrPermission]), is returned.
 func WritePage(w io.Writer, rows iter.Seq2[Row, error], p Page) error {
 	s, err := summarise(rows, &p)
 	if err != nil {

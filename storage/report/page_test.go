@@ -134,7 +134,7 @@ func TestPageSaysWhatPlayed(t *testing.T) {
 	for _, want := range []string{
 		"<dt>Plays</dt><dd>" + speech{}.count(int64(count)) + "</dd>",
 		">" + speech{}.plays(int64(promised)) + " of 400 promised",
-		fmt.Sprintf("Numbered records that are missing, damaged on the card: 7 of %d", plays[len(plays)-1].Seq-plays[0].Seq+1),
+		fmt.Sprintf("Numbered records that are missing, damaged or lost on the card: 7 of %d", plays[len(plays)-1].Seq-plays[0].Seq+1),
 		"Records before number 41 are older than what is kept, or lost.",
 		"Open days on which nothing was shown: 1 (25\u00a0October).",
 		"on a clock that may be late", "on a clock that nobody had set",

@@ -70,10 +70,7 @@ func Roll(d disk.Disk, data string) func(day time.Time, plays iter.Seq2[plan.Pla
 func Held(d disk.Disk, data string) (uint64, error) {
 	held, err := rolled(d, data)
 	given, _ := readMarks(d, data, givenName)
-	for _, at := range given.ends() {
-		held = max(held, at)
-	}
-	return held, err
+	return max(held, given.end()), err
 }
 
 // rolled is the number up to which day files hold the records.

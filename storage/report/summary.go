@@ -83,6 +83,8 @@ type summary struct {
 	undated int64
 	unread  int
 	err     error
+	// lost is the end of the records that is gone; nil if it is there, as far as is known.
+	lost *Lost
 }
 
 // An hourTally is the block that is being read.
@@ -109,8 +111,9 @@ func summarise(rows iter.Seq2[Row, error], p *Page) (*summary, error) {
 	}
 	for r, err := range rows {
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 			return nil, err
+		case errors.As(err, &s.lost):
 		case err != nil:
 			if s.unread++; s.err == nil {
 				s.err = err
@@ -120,6 +123,13 @@ func summarise(rows iter.Seq2[Row, error], p *Page) (*summary, error) {
 		}
 	}
 	s.endHour()
+	if s.lost != nil && p.To.IsZero() {
+		if s.from == 0 {
+			s.from = s.lost.From
+		}
+		s.missing += int64(s.lost.To - s.lost.From + 1)
+		s.to = s.lost.To
+	}
 	return s, nil
 }
 
