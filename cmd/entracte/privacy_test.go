@@ -132,6 +132,7 @@ var writers = map[string]string{
 	"cmd/entracte/show.go":            "makes the data folder, and sets cache.db aside",
 	"cmd/entracte/kept.go":            "makes the data folder",
 	"storage/strict/stricttest/":      "files of a test, in its own folder",
+	"storage/disk/disktest/":          "a disk of a test, gone with it",
 	"cmd/entracte/content.go":         "makes own/",
 	"cmd/entracte/notice.go":          "the notice, where somebody says",
 	"cmd/entracte/plays_report.go":    "a report of plays, where somebody says",
