@@ -17,7 +17,8 @@ const maxTried = 16
 
 // Newest reads the newest pack of a feed that a source has and that verifies, by the
 // keys of the config and the generations of keys that were made of them. New
-// generations that the source brings are kept. passed says why newer ones that the
+// generations that the source brings are kept, whatever becomes of its packs: they end a
+// key that was lost, and that cannot wait for a pack. passed says why newer ones that the
 // source has were passed over. If none of the newest 16 verifies, the error is that of
 // the newest.
 func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config pack.Keys) (p *pack.Pack, passed []error, err error) {
@@ -53,6 +54,9 @@ func (c *Cache) Newest(ctx context.Context, src pack.Source, n pack.Name, config
 			}
 		}
 		passed = append(passed, err)
+	}
+	if keysErr != nil && versions[0].Gen > max(1, keys.Generation(n.Org)) {
+		return nil, nil, errors.Join(keysErr, keptErr) // the keys are there, and do not count
 	}
 	// Keys that do not apply may be why.
 	return nil, nil, errors.Join(passed[0], keysErr, keptErr)

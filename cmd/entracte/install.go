@@ -30,7 +30,11 @@ another stick too. What was in force stays until the whole of the next pack is t
 
   entracte install /media/stick
 
-A running player does this by itself when a stick is plugged in.`,
+A running player does this by itself when a stick is plugged in.
+
+Exit codes: 0 fine, 10 not a pack, 11 not trusted, 12 damaged or incomplete (what is
+missing is waited for), 13 the player is running, 14 older than what is in force, 15 not
+for this venue, 16 no space.`,
 		Args: exactly(1, "entracte install /media/stick"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := findConfig(configPath)
@@ -86,6 +90,9 @@ type installed struct {
 	Damaged      []string `json:"damaged_blobs,omitempty"`
 	LeftOut      []string `json:"left_out,omitempty"`
 	PassedOver   []string `json:"passed_over,omitempty"`
+	// Keys is the generation of the operator's keys that came with it and counts from
+	// now on, whatever became of the pack; 0 if none did.
+	Keys int `json:"new_keys_generation,omitempty"`
 }
 
 func (in *installer) run(ctx context.Context) error {
@@ -142,12 +149,12 @@ func (in *installer) distrusted(cache *storage.Cache) error {
 	return err
 }
 
-// verdict is the error of a run. Where one feed was installed, that others are not on
-// this stick is no failure.
+// verdict is the error of a run. Where one feed is on this stick, and was installed or
+// waits for media, that others are not is no failure.
 func (in *installer) verdict(errs []error) error {
 	good := false
 	for _, d := range in.done {
-		good = good || d.Outcome == "in_force" || d.Outcome == "same"
+		good = good || d.Outcome != "failed"
 	}
 	var left []error
 	for _, err := range errs {
@@ -175,8 +182,8 @@ func (in *installer) feed(ctx context.Context, cache *storage.Cache, src pack.So
 		fmt.Fprintf(in.out, "%s: pack %s is in force already\n", feed, one.Version)
 	case err == nil && got.InForce:
 		one.Outcome = "in_force"
-		fmt.Fprintf(in.out, "%s: pack %s is in force; campaigns: %d; %d files copied, %s in %s\n", feed, one.Version,
-			len(got.Feed.Campaigns), one.Files, storage.Megabytes(one.Bytes), time.Since(began).Round(100*time.Millisecond))
+		fmt.Fprintf(in.out, "%s: pack %s is in force; campaigns: %d; %s copied, %s in %s\n", feed, one.Version,
+			len(got.Feed.Campaigns), count(one.Files, "file"), storage.Megabytes(one.Bytes), time.Since(began).Round(100*time.Millisecond))
 	case err == nil:
 		one.Outcome = "waiting"
 		err = waitsFor(one, got)
@@ -201,7 +208,12 @@ func (in *installer) receive(ctx context.Context, cache *storage.Cache, src pack
 	if err != nil {
 		return storage.Received{}, err
 	}
+	before, _ := cache.Keys(keys, name.Org) // what cannot be read is as none, and Newest says so
 	p, passed, err := cache.Newest(ctx, src, name, keys)
+	if after, _ := cache.Keys(keys, name.Org); after.Generation(name.Org) > before.Generation(name.Org) {
+		one.Keys = after.Generation(name.Org)
+		fmt.Fprintf(in.out, "new keys of %s: generation %d; packs of those before are not taken any more\n", name.Org, one.Keys)
+	}
 	if err != nil {
 		return storage.Received{}, err
 	}
@@ -225,11 +237,11 @@ func waitsFor(one installed, got storage.Received) error {
 	const kept = "what was found is kept, and what was in force stays until the rest is there"
 	switch {
 	case len(got.Wrong) > 0:
-		return fmt.Errorf("%s; on this stick, files that are not what was signed: %d, first %s: %w\nhint: %s; make the stick anew", what, len(got.Wrong), pack.BlobPath(got.Wrong[0]), pack.ErrDamaged, kept)
+		return &disk.Fault{Kind: pack.ErrDamaged, Fact: fmt.Sprintf("%s; on this stick, files that are not what was signed: %d, first %s", what, len(got.Wrong), pack.BlobPath(got.Wrong[0])), Hint: kept + "; make the stick anew"}
 	case got.Gone != nil:
-		return fmt.Errorf("%s; the stick cannot be read any more: %w\nhint: %s; put it in again", what, got.Gone, kept)
+		return &disk.Fault{Kind: pack.ErrDamaged, Cause: got.Gone, Fact: what + "; the stick cannot be read any more", Hint: kept + "; put it in again"}
 	}
-	return fmt.Errorf("%s that this stick does not have\nhint: %s; install from another stick, or make this one anew", what, kept)
+	return &disk.Fault{Kind: pack.ErrDamaged, Fact: what + " that this stick does not have", Hint: kept + "; install from another stick, or make this one anew"}
 }
 
 // A copyBar shows how far a copy is, on a terminal.

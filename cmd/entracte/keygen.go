@@ -82,6 +82,7 @@ func keygen(cmd *cobra.Command, name string, encrypt, asJSON bool) error {
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), `%s  the secret key: signs packs; keep it to yourself, and a copy of it safe
 %s  the public key, for content.trust in the shops' entracte.toml:
 trust = [%q]
+where several operators deliver, your --org before it: "acme RW…"
 `, secretPath, publicPath, key.Public())
 	return err
 }

@@ -108,8 +108,8 @@ and goes quiet the moment service starts.
   entracte signal till on                tell the player that a sale is open
   entracte plays export --format csv     what really played
 
-Exit codes: 0 fine, 1 failed, 2 usage, 10 not a pack, 11 not trusted, 12 damaged,
-13 the player is running, 14 older than what is in force, 15 not for this venue,
+Exit codes: 0 fine, 1 failed, 2 usage, 10 not a pack, 11 not trusted, 12 damaged
+or incomplete, 13 the player is running, 14 older than what is in force, 15 not for this venue,
 16 no space, 20 hardware missing.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,6 +40,23 @@ func missingFlags(cmd *cobra.Command, example string, names ...string) error {
 	}
 	last := len(missing) - 1
 	return usageError{fmt.Errorf("%s and %s are missing\nhint: %s", strings.Join(missing[:last], ", "), missing[last], example)}
+}
+
+// outFolder is the folder that holds the tree to write to: where out is such a tree
+// itself, the folder around it, as for who reads one.
+func outFolder(out string) string {
+	tree := func(names ...string) bool {
+		stat, err := os.Stat(filepath.Join(append([]string{out}, names...)...))
+		return err == nil && stat.IsDir()
+	}
+	if real, err := filepath.EvalSymlinks(out); err == nil {
+		out = real
+	}
+	at, err := filepath.Abs(out)
+	if err != nil || filepath.Base(at) != pack.Folder || tree(pack.Folder) || !tree("feeds") && !tree("keys") {
+		return out
+	}
+	return filepath.Dir(at)
 }
 
 // readKey reads an operator's secret key, and asks for its password if it has one.

@@ -49,6 +49,10 @@ those plays again; what the pack before acknowledged goes on.`,
 			if cmd.Flags().Changed("serial") && o.serial < 1 {
 				return usageError{fmt.Errorf("--serial %d is no serial number\nhint: they count from 1; leave it out for one above the highest", o.serial)}
 			}
+			if err := emptyFlags(cmd, "device", "tag", "not-after", "stale-after"); err != nil {
+				return err
+			}
+			o.out = outFolder(o.out)
 			return packBuild(cmd, &o)
 		},
 	}
@@ -57,7 +61,7 @@ those plays again; what the pack before acknowledged goes on.`,
 	f.StringVar(&o.key, "key", "", "the operator's secret key, NAME.key")
 	f.StringVar(&o.org, "org", "", "who makes packs: small letters, digits and -")
 	f.StringVar(&o.feed, "feed", "", "for which shop or group of shops: small letters, digits and -")
-	f.StringVar(&o.out, "out", "", "the folder to write "+pack.Folder+" into")
+	f.StringVar(&o.out, "out", "", "the folder to write "+pack.Folder+" into, or that folder itself")
 	f.IntVar(&o.serial, "serial", 0, "the serial number (default one above the highest there)")
 	f.StringVar(&o.pi, "pi", defaultPi, "the oldest Raspberry Pi in the shops: "+strings.Join(piNames(), ", "))
 	o.terms.flags(cmd)

@@ -59,6 +59,7 @@ more there.`,
 			if len(o.signers) == 0 {
 				return usageError{fmt.Errorf("--signer is missing: without one nobody could sign packs\nhint: %s", example)}
 			}
+			o.out = outFolder(o.out)
 			return packKeys(cmd, &o)
 		},
 	}

@@ -58,6 +58,17 @@ func (t *packTerms) order(o *pack.Order) (err error) {
 	return err
 }
 
+// emptyFlags refuses flags that are given without a value, as an unset variable of a
+// script does it: without them the pack would be for every screen, or for ever.
+func emptyFlags(cmd *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f := cmd.Flag(name); f.Changed && strings.Trim(f.Value.String(), "[]") == "" {
+			return usageError{fmt.Errorf("--%s is empty\nhint: give it a value, or leave it out", name)}
+		}
+	}
+	return nil
+}
+
 // isSlug reports whether a name can be part of one that packs know.
 func isSlug(name string) bool {
 	_, err := pack.ParseName("x/" + name)

@@ -22,6 +22,9 @@ func newPackVerify() *cobra.Command {
 
   entracte pack verify --trust acme.pub /media/STICK
 
+The newest pack of each feed must be whole. Older ones are kept for their numbers: their
+media may be gone, or their keys ended by a newer generation, and they are called "old".
+
 Without --trust each signature is held against the key that it names itself. That finds
 what was changed or lost on the way; it does not say whose key that is.
 
@@ -46,7 +49,10 @@ type verdict struct {
 	packSummary
 	// Newest is true for the highest version of its feed.
 	Newest bool `json:"newest"`
-	OK     bool `json:"ok"`
+	// OK is true if a shop could take it. Only of the newest pack it matters.
+	OK bool `json:"ok"`
+	// Ended is true if a newer generation of keys ended those that signed it.
+	Ended bool `json:"ended,omitempty"`
 	// Missing are the digests of the media that are not there.
 	Missing []string `json:"missing,omitempty"`
 	Error   string   `json:"error,omitempty"`
@@ -55,11 +61,18 @@ type verdict struct {
 // verdicts is the answer of `pack verify --json`.
 type verdicts struct {
 	OK bool `json:"ok"`
-	// Trusted is true if keys were given and signed everything.
-	Trusted bool      `json:"trusted"`
-	Packs   []verdict `json:"packs"`
+	// Trusted is true if keys were given and signed everything that a shop could take.
+	Trusted bool          `json:"trusted"`
+	Packs   []verdict     `json:"packs"`
+	Keys    []keysVerdict `json:"keys"`
 	// Faults are about the files around the packs.
 	Faults []string `json:"faults"`
+}
+
+// A keysVerdict is a generation of keys that counts.
+type keysVerdict struct {
+	Org string `json:"org"`
+	Gen int    `json:"generation"`
 }
 
 func packVerify(cmd *cobra.Command, dir string, keys pack.Keys, given, asJSON bool) error {
@@ -91,12 +104,15 @@ func packVerify(cmd *cobra.Command, dir string, keys pack.Keys, given, asJSON bo
 
 func verdictsOf(tree *pack.Tree, given bool) verdicts {
 	ok := tree.Err() == nil
-	out := verdicts{OK: ok, Trusted: ok && given, Packs: []verdict{}, Faults: []string{}}
+	out := verdicts{OK: ok, Trusted: ok && given, Packs: []verdict{}, Keys: []keysVerdict{}, Faults: []string{}}
 	for _, f := range tree.Faults {
 		out.Faults = append(out.Faults, f.Error())
 	}
+	for _, set := range tree.Keysets {
+		out.Keys = append(out.Keys, keysVerdict{set.Org, set.Gen})
+	}
 	for _, f := range tree.Packs {
-		v := verdict{packSummary: packSummary{Feed: f.Name.String(), Version: f.Version.String()}, Newest: f.Newest, OK: f.Err == nil}
+		v := verdict{packSummary: packSummary{Feed: f.Name.String(), Version: f.Version.String()}, Newest: f.Newest, OK: f.Err == nil && old(f) == "", Ended: f.Ended}
 		if f.Pack != nil {
 			v.packSummary = summary(f.Pack)
 		}
@@ -111,11 +127,29 @@ func verdictsOf(tree *pack.Tree, given bool) verdicts {
 	return out
 }
 
+// old is why a pack that has no fault is of no use to a shop; "" if it is.
+func old(f pack.Found) string {
+	switch {
+	case f.Ended:
+		return "of an ended generation of keys: no shop that has seen the newer one takes it"
+	case len(f.Missing) > 0:
+		return fmt.Sprintf("not here any more: %d of %s; shops take the newest", len(f.Missing), count(len(f.Pack.Blobs), "file"))
+	}
+	return ""
+}
+
 func printVerdicts(w io.Writer, tree *pack.Tree, given bool) {
 	signers := map[string]bool{}
+	for _, set := range tree.Keysets {
+		fmt.Fprintf(w, "ok   keys of %s, generation %d\n", set.Org, set.Gen)
+	}
 	for _, f := range tree.Packs {
 		if f.Err != nil {
 			fmt.Fprintf(w, "BAD  pack %s of %s\n", f.Version, f.Name)
+			continue
+		}
+		if why := old(f); why != "" {
+			fmt.Fprintf(w, "old  pack %s of %s: %s\n", f.Version, f.Name, why)
 			continue
 		}
 		fmt.Fprintf(w, "ok   pack %s of %s: %s, %s\n", f.Version, f.Name, count(len(f.Pack.Blobs), "file"), megabytes(f.Pack.Size()))

@@ -58,7 +58,7 @@ var hostileManifests = []hostility{
 
 	{"the same pack again", func(s *siege) { s.build(orderOf(s.key, 10, map[string]string{"before": "before"})) }, "Rien de nouveau (acme/shop-17).", ""},
 	{"another pack of the same number", func(s *siege) { s.build(orderOf(s.key, 10, map[string]string{"other": "other"})) },
-		"acme/shop-17 : une autre livraison porte déjà ce numéro. Rien n’a été pris. Prévenez la régie.", ""},
+		"acme/shop-17 : une autre livraison porte déjà ce numéro. Ce qui passait continue. Prévenez la régie.", ""},
 	{"rolled back", func(s *siege) { s.build(orderOf(s.key, 9, map[string]string{"past": "past"})) },
 		"acme/shop-17 : cette clé est plus ancienne que ce qui passe déjà.", ""},
 	{"another operator's feed of that name", func(s *siege) {

@@ -24,7 +24,7 @@ const (
 	saysForeign    = "Rien pour cet écran sur cette clé. / Le dossier ENTRACTE doit être à la racine de la clé."
 	saysNothing    = "There is nothing on this stick for acme/shop-17."
 	saysDamaged    = "acme/shop-17 : la clé est abîmée ou incomplète. Demandez à la régie de la refaire."
-	saysUntrusted  = "acme/shop-17 : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris. Si la clé vient de votre régie, appelez-la."
+	saysUntrusted  = "acme/shop-17 : la signature n’est pas celle d’une régie connue de cet écran. Ce qui passait continue. Si la clé vient de votre régie, appelez-la."
 	saysPassed     = "acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / "
 	saysInstalled  = "The ads are in place (acme/shop-17). / New: The fresh."
 	saysUnreadable = "La clé ne se lit pas bien. Essayez-en une autre, ou demandez à la régie de la refaire."

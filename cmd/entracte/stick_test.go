@@ -88,7 +88,7 @@ func TestStickMessages(t *testing.T) {
 			"You can remove the stick / acme/shop-17: a newer delivery is on the stick, but damaged. Ask the operator to make it again. / Nothing new (acme/shop-17)."},
 		{"older", "fr", feed(usb.FeedNews{Err: pack.ErrOlder}), "Vous pouvez retirer la clé / acme/shop-17 : cette clé est plus ancienne que ce qui passe déjà."},
 		{"other venue", "en", feed(usb.FeedNews{Err: pack.ErrOtherVenue}), "You can remove the stick / acme/shop-17: this stick is for another screen."},
-		{"untrusted", "en", feed(usb.FeedNews{Err: pack.ErrUntrusted}), "You can remove the stick / acme/shop-17: it is not signed by an operator this screen knows. Nothing was taken. If the stick is from your operator, call them."},
+		{"untrusted", "en", feed(usb.FeedNews{Err: pack.ErrUntrusted}), "You can remove the stick / acme/shop-17: it is not signed by an operator this screen knows. What was playing goes on. If the stick is from your operator, call them."},
 		{"changed", "en", feed(usb.FeedNews{Err: pack.ErrChanged}), "You can remove the stick / acme/shop-17: the stick is damaged or incomplete. Ask the operator to make it again."},
 		{"another operator's stick", "en", usb.News{Stage: usb.Done, Feeds: []usb.FeedNews{{Name: shop, Err: pack.ErrSame}, {Err: pack.ErrNone}, {Err: pack.ErrOtherVenue}}},
 			"You can remove the stick / Nothing new (acme/shop-17)."},

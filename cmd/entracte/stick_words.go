@@ -25,7 +25,7 @@ type stickWords struct {
 	left, soon                                string // with figures
 	installed, added, gone, andMore           string
 	same, older, otherVenue, untrusted, isFor string
-	twice, tooNew, nothing                    string
+	ended, twice, tooNew, nothing             string
 	damaged, unreadable, noSpace, failed      string
 	waiting, passed, passedUnknown            string
 	wrong, skipped, foreign, foreignHint      string
@@ -43,8 +43,9 @@ var stickSpeech = map[string]stickWords{
 		installed: "Les publicités sont en place (%s).", added: "Nouveau : %s.", gone: "Ne passe plus : %s.", andMore: "%s et %d de plus",
 		same: "Rien de nouveau (%s).", older: "%s : cette clé est plus ancienne que ce qui passe déjà.",
 		otherVenue: "%s : cette clé est pour un autre écran.", isFor: "Cette clé est pour %s, pas pour cet écran.", nothing: "Rien sur cette clé pour %s.",
-		untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Rien n’a été pris. Si la clé vient de votre régie, appelez-la.",
-		twice:     "%s : une autre livraison porte déjà ce numéro. Rien n’a été pris. Prévenez la régie.",
+		untrusted: "%s : la signature n’est pas celle d’une régie connue de cet écran. Ce qui passait continue. Si la clé vient de votre régie, appelez-la.",
+		ended:     "%s : la régie a changé de signature, et cet envoi porte l’ancienne. Demandez-lui une nouvelle clé.",
+		twice:     "%s : une autre livraison porte déjà ce numéro. Ce qui passait continue. Prévenez la régie.",
 		tooNew:    "%s : cette livraison demande un lecteur plus récent. Demandez une mise à jour de l’écran.",
 		damaged:   "%s : la clé est abîmée ou incomplète. Demandez à la régie de la refaire.", unreadable: "La clé ne se lit pas bien. Essayez-en une autre, ou demandez à la régie de la refaire.",
 		passed:        "%s : un envoi plus récent est sur la clé, mais abîmé. Demandez à la régie de le refaire.",
@@ -67,8 +68,9 @@ var stickSpeech = map[string]stickWords{
 		installed: "The ads are in place (%s).", added: "New: %s.", gone: "No longer playing: %s.", andMore: "%s and %d more",
 		same: "Nothing new (%s).", older: "%s: this stick is older than what is playing.",
 		otherVenue: "%s: this stick is for another screen.", isFor: "This stick is for %s, not for this screen.", nothing: "There is nothing on this stick for %s.",
-		untrusted: "%s: it is not signed by an operator this screen knows. Nothing was taken. If the stick is from your operator, call them.",
-		twice:     "%s: another delivery has this number already. Nothing was taken. Tell the operator.",
+		untrusted: "%s: it is not signed by an operator this screen knows. What was playing goes on. If the stick is from your operator, call them.",
+		ended:     "%s: the operator signs with another key now, and this delivery has the old one. Ask them for a new stick.",
+		twice:     "%s: another delivery has this number already. What was playing goes on. Tell the operator.",
 		tooNew:    "%s: this delivery needs a newer player. Have the screen updated.",
 		damaged:   "%s: the stick is damaged or incomplete. Ask the operator to make it again.", unreadable: "The stick cannot be read well. Try another one, or ask the operator to make it again.",
 		passed:        "%s: a newer delivery is on the stick, but damaged. Ask the operator to make it again.",
@@ -265,7 +267,7 @@ func (w stickSpeaker) refusal(feed string, err error) string {
 	}{
 		{pack.ErrSame, w.same}, {pack.ErrOlder, w.older}, {pack.ErrOtherVenue, w.otherVenue},
 		// Those that are also something more general come first.
-		{pack.ErrTwice, w.twice}, {pack.ErrChanged, w.damaged}, {pack.ErrTooNew, w.tooNew}, {pack.ErrNone, w.nothing},
+		{pack.ErrEnded, w.ended}, {pack.ErrTwice, w.twice}, {pack.ErrChanged, w.damaged}, {pack.ErrTooNew, w.tooNew}, {pack.ErrNone, w.nothing},
 		{pack.ErrUntrusted, w.untrusted}, {pack.ErrDamaged, w.damaged}, {pack.ErrNotPack, w.damaged},
 	} {
 		if errors.Is(err, r.kind) {

@@ -124,6 +124,9 @@ func unusable(fsys fs.FS, c plan.Creative) (file, reason string) {
 		if other := otherCase(fsys, file); other != "" {
 			return file, fmt.Sprintf("there is no file %q, but there is %q", file, other)
 		}
+		if link, err := fs.Lstat(fsys, file); err == nil && link.Mode()&fs.ModeSymlink != 0 {
+			return file, fmt.Sprintf("%q is a link to nothing in this folder: put the file itself there", file)
+		}
 		return file, fmt.Sprintf("there is no file %q", file)
 	case stat.IsDir():
 		return file, fmt.Sprintf("%q is a folder", file)

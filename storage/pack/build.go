@@ -83,8 +83,8 @@ func Build(ctx context.Context, d disk.Disk, dir string, o *Order) (*Built, erro
 	if err := o.Name.check(); err != nil {
 		return nil, err
 	}
-	if stat, err := d.Stat(dir); err != nil || !stat.IsDir() {
-		return nil, noFolder(dir)
+	if err := writableTree(d, dir); err != nil {
+		return nil, err
 	}
 	b := &builder{Order: o, tree: treeWriter{d, filepath.Join(dir, Folder)}}
 	version, first, err := b.tree.next(o.Name, o.Key, o.Serial)

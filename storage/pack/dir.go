@@ -36,6 +36,9 @@ func OpenDir(name string) (*os.Root, error) {
 	if errFeeds == nil && feeds.IsDir() {
 		return root, nil
 	}
+	if keys, err := root.Lstat(keysetPath(1)); err == nil && keys.Mode().IsRegular() {
+		return root, nil
+	}
 	root.Close()
 	for _, err := range []error{errFolder, errFeeds} {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

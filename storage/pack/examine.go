@@ -38,7 +38,11 @@ type Found struct {
 	Pack *Pack
 	// Err is what is wrong with it; nil if nothing is.
 	Err error
-	// Missing are the blobs that are not there, once [Tree.CheckBlobs] looked.
+	// Ended says that a newer generation of keys ended those that signed it: no player
+	// that has seen that one takes it any more. Of the newest pack it is an error.
+	Ended bool
+	// Missing are the blobs that are not there, once [Tree.CheckBlobs] looked. Of the
+	// newest pack they are an error.
 	Missing []Blob
 
 	manifest, sig []byte
@@ -61,10 +65,10 @@ func Examine(ctx context.Context, src Source, keys Keys) (*Tree, error) {
 			}
 		}
 	}
-	if len(t.Packs) == 0 {
+	t.learn(ctx)
+	if len(t.Packs) == 0 && len(t.Keysets) == 0 && len(t.Faults) == 0 {
 		return nil, refuse(ErrNotPack, "choose the folder that holds "+Folder+", as `entracte pack build` writes it", "there is no pack here")
 	}
-	t.learn(ctx)
 	for i := range t.Packs {
 		t.judge(ctx, &t.Packs[i])
 	}
@@ -118,8 +122,16 @@ func (t *Tree) learn(ctx context.Context) {
 			t.pin(f.sig)
 		}
 	}
-	if sig, err := read(ctx, t.src, keysetPath(1)+signatureEnd, MaxSignature); err == nil && t.selfish {
-		t.pin(sig)
+	if sig, err := read(ctx, t.src, keysetPath(1)+signatureEnd, MaxSignature); err == nil {
+		if t.selfish {
+			t.pin(sig)
+		}
+		// There may be no pack yet, or none any more.
+		if document, err := read(ctx, t.src, keysetPath(1), MaxKeyset); err == nil {
+			if set, _, err := parseKeyset(document, sig); err == nil {
+				orgs[set.Org] = true
+			}
+		}
 	}
 	delete(orgs, "")
 	for _, org := range slices.Sorted(maps.Keys(orgs)) {
@@ -152,7 +164,8 @@ func (t *Tree) judge(ctx context.Context, f *Found) {
 			f.Pack, _ = decodeManifest(f.manifest) // to be shown, not to be played
 		}
 	}
-	if now := t.keys.Generation(f.Name.Org); f.Err == nil && f.Newest && f.Version.Gen < now {
+	now := t.keys.Generation(f.Name.Org)
+	if f.Ended = f.Err == nil && f.Version.Gen < now; f.Ended && f.Newest {
 		f.Err = endedBy(f.Name, f.Version, now)
 	}
 	if f.Err != nil {
@@ -193,7 +206,7 @@ func (t *Tree) Err() error {
 
 // CheckBlobs reads every blob there is and adds what is wrong with them to the packs
 // that refer to them. Of an old pack that is not the newest any more, blobs may be
-// missing: it is kept for its name only.
+// missing: it is kept for its number only, and [Found.Missing] says so.
 func (t *Tree) CheckBlobs(ctx context.Context, tell func(Progress)) error {
 	all, total := map[string]Blob{}, int64(0)
 	for _, f := range t.Packs {
@@ -238,6 +251,7 @@ func (f *Found) blame(wrong map[string]error) {
 	}
 	var missing []string
 	var size int64
+	f.Missing = nil
 	labels := f.labels()
 	for _, b := range f.blobs() {
 		err := wrong[b.SHA256]
@@ -245,11 +259,11 @@ func (f *Found) blame(wrong map[string]error) {
 		case err == nil:
 		case !errors.Is(err, fs.ErrNotExist):
 			f.Err = errors.Join(f.Err, refuse(ErrDamaged, hintAgain, "%s of pack %s of %s is damaged: %s %v", labels[b.SHA256], f.Version, f.Name, BlobPath(b.SHA256), err))
-		case f.Newest:
+		default:
 			f.Missing, missing, size = append(f.Missing, b), append(missing, labels[b.SHA256]), size+b.Size
 		}
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && f.Newest {
 		f.Err = errors.Join(f.Err, refuse(ErrDamaged, "copy the whole folder again; a player that has not got them waits for another stick that has",
 			"pack %s of %s lacks %d of its %d files, %d bytes: %s", f.Version, f.Name, len(missing), len(f.Pack.Blobs), size, listed(missing)))
 	}

@@ -39,8 +39,8 @@ type Generation struct {
 // already, and nothing but what a player that knows the generation before would take.
 // One BuildKeys or Build at a time may run on a folder.
 func BuildKeys(d disk.Disk, dir string, o *Succession) (*Generation, error) {
-	if stat, err := d.Stat(dir); err != nil || !stat.IsDir() {
-		return nil, noFolder(dir)
+	if err := writableTree(d, dir); err != nil {
+		return nil, err
 	}
 	t := treeWriter{d, filepath.Join(dir, Folder)}
 	feeds, err := t.feeds(o.Org)
@@ -199,6 +199,18 @@ func (t treeWriter) exists(name string) bool {
 	return err == nil
 }
 
-func noFolder(dir string) error {
-	return &disk.Fault{Fact: fmt.Sprintf("the folder %s is not there", dir), Hint: "make it, or plug in the stick"}
+// writableTree refuses what can be no folder for a tree, before anything is made.
+func writableTree(d disk.Disk, dir string) error {
+	stat, err := d.Stat(dir)
+	if err != nil {
+		return &disk.Fault{Fact: fmt.Sprintf("the folder %s is not there", dir), Hint: "make it, or plug in the stick"}
+	}
+	if !stat.IsDir() {
+		return &disk.Fault{Fact: dir + " is not a folder", Hint: "give the folder that is to hold " + Folder}
+	}
+	tree := filepath.Join(dir, Folder)
+	if stat, err := d.Stat(tree); err == nil && !stat.IsDir() {
+		return &disk.Fault{Fact: tree + " is not a folder", Hint: "move it away: the packs go into a folder of that name; or choose another --out"}
+	}
+	return nil
 }

@@ -270,7 +270,7 @@ func (k Keys) signers(n Name, gen int) ([]minisign.PublicKey, error) {
 		return k.of(n.Org), nil
 	}
 	if gen > len(sets) {
-		return nil, refuse(ErrUntrusted, "bring the whole stick: its folder keys says which keys these are",
+		return nil, refuse(ErrUntrusted, "bring the whole stick: its folder keys says which keys these are, if a key that is trusted here signed it",
 			"the pack is of generation %d of the keys of %q, which this device has not seen", gen, n.Org)
 	}
 	var keys []minisign.PublicKey
@@ -290,6 +290,11 @@ func (s Signer) of(feed string) bool {
 // signs reports whether a key may sign a feed.
 func (set *Keyset) signs(feed, key string) bool {
 	return slices.ContainsFunc(set.Signers, func(s Signer) bool { return s.Key == key && s.of(feed) })
+}
+
+// names reports whether a key may sign any feed.
+func (set *Keyset) names(key string) bool {
+	return slices.ContainsFunc(set.Signers, func(s Signer) bool { return s.Key == key })
 }
 
 // appendKey appends a key of a keyset, which was checked to be one.

@@ -37,6 +37,9 @@ var (
 	// ErrChanged is an [ErrUntrusted]: it is not what was signed, or has another name,
 	// or the signature cannot be read. A bad copy is more likely than a forgery.
 	ErrChanged = fmt.Errorf("changed on the way, so %w", ErrUntrusted)
+	// ErrEnded is an [ErrUntrusted]: a newer generation of the operator's keys ended the
+	// one that signed it.
+	ErrEnded = fmt.Errorf("of keys that have ended, so %w", ErrUntrusted)
 	// ErrTwice is an [ErrUntrusted]: another pack of that version is in force.
 	ErrTwice = fmt.Errorf("a second one of that version, so %w", ErrUntrusted)
 	// ErrTooNew is an [ErrNotPack]: it needs a newer player.
@@ -245,7 +248,7 @@ func (p *Pack) Follows(inForce Version, digest string) error {
 	case c > 0:
 		return nil
 	case c < 0:
-		return refuse(ErrOlder, "nothing was changed; to go back on purpose, the operator signs the old content under a new serial number",
+		return refuse(ErrOlder, "what plays stays; to go back on purpose, the operator signs the old content under a new serial number",
 			"pack %s of feed %s is older than %s, which is in force", p.Version, p.Name, inForce)
 	case p.Digest == digest:
 		return refuse(ErrSame, "there is nothing to do", "pack %s of feed %s is in force already", p.Version, p.Name)

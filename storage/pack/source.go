@@ -87,7 +87,7 @@ func absent(ctx context.Context, src Source, n Name, latest, listing error) erro
 	others = slices.DeleteFunc(others, func(s string) bool { return !slug.MatchString(s) || s == n.Feed })
 	if len(others) > 0 {
 		slices.Sort(others)
-		return elsewhere(others, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s; there is nothing for %s", listed(others), n)
+		return elsewhere(others, hintElsewhere, "this is for %s; there is nothing for %s", listed(others), n)
 	}
 	kind := ErrNotPack // begun to be copied, or damaged
 	if errors.Is(listing, fs.ErrNotExist) || errors.Is(listing, errors.ErrUnsupported) {
@@ -124,8 +124,14 @@ func Read(ctx context.Context, src Source, n Name, v Version, keys Keys) (*Pack,
 }
 
 func endedBy(n Name, v Version, now int) error {
-	return refuse(ErrUntrusted, "ask the operator for a new pack", "pack %s of %s is signed with keys of generation %d, which generation %d has ended", v, n, v.Gen, now)
+	return refuse(ErrEnded, hintNew, "pack %s of %s is signed with keys of generation %d, which generation %d has ended", v, n, v.Gen, now)
 }
+
+// hintElsewhere is what to do about a pack of somebody else.
+const hintElsewhere = "bring the stick of this shop, or compare content.feeds in entracte.toml"
+
+// hintNew is what to do about a pack that no one may have signed any more.
+const hintNew = "ask the operator for a new pack"
 
 func missing(err error, v Version, n Name, what string) error {
 	if errors.Is(err, fs.ErrNotExist) {
@@ -179,7 +185,7 @@ func agreed(manifest []byte, s *signature, n Name, v Version, key minisign.Publi
 		return nil, refuse(ErrChanged, hintAgain, "the file of pack %s of %s holds pack %s of %s", v, n, p.Version, p.Name)
 	}
 	if p.Name != n {
-		return nil, elsewhere([]string{p.Name.String()}, "bring the stick of this shop, or compare content.feeds in entracte.toml", "this is for %s, not for %s", p.Name, n)
+		return nil, elsewhere([]string{p.Name.String()}, hintElsewhere, "this is for %s, not for %s", p.Name, n)
 	}
 	p.Signature, p.Key = s.text, key.String()
 	return p, nil
@@ -199,8 +205,16 @@ func (k Keys) stranger(s *signature, n Name, v Version) error {
 			return refuse(ErrChanged, hintAgain, "pack %s of %s is not what key %016X signed: it was changed", v, n, s.key)
 		}
 	}
+	// Two operators may name a feed alike, and each has a stick of their own: whoever
+	// signed it, it says itself that it is not for this one.
+	if claimed, _, err := Claim(s.text); err == nil && claimed.Org != n.Org {
+		return elsewhere([]string{claimed.String()}, hintElsewhere, "this is for %s, not for %s", claimed, n)
+	}
 	for _, key := range all {
 		if key.ID() == s.key {
+			if sets := k.sets[n.Org]; len(sets) > 0 && !sets[len(sets)-1].names(key.String()) {
+				return refuse(ErrEnded, hintNew, "pack %s of %s is signed with key %016X, which generation %d of the keys of %s has ended", v, n, s.key, len(sets), n.Org)
+			}
 			return refuse(ErrUntrusted, "ask the operator for a pack signed with the key of this feed", "pack %s of %s is signed with key %016X, which may not sign it", v, n, s.key)
 		}
 	}
