@@ -258,9 +258,16 @@ func printClock(w io.Writer, t control.Time) error {
 	default:
 		row("floor", "%s has surely passed: %s, and the time powered since", t.Floor.Format(clockLayout), floorFrom(t.FloorFrom))
 	}
-	if t.Seen.IsZero() {
+	switch {
+	case t.Trust == plan.ClockTrusted && t.Now.Sub(t.Seen) > clock.Slack:
+		latest := "none"
+		if !t.Seen.IsZero() {
+			latest = t.Seen.Format(clockLayout)
+		}
+		row("seen", "%s is the latest that is kept: a time more than 400 days after the floor is believed until the power goes, and not kept", latest)
+	case t.Seen.IsZero():
 		row("seen", "no time was ever trusted here")
-	} else {
+	default:
 		row("seen", "%s is the latest that was ever trusted: what was over by then stays over", t.Seen.Format(clockLayout))
 	}
 	row("powered", "%s in all", t.Powered.Round(time.Minute))

@@ -99,7 +99,7 @@ func examine(ctx context.Context, configPath, data, ads string) []finding {
 		{"ffprobe", func(ctx context.Context) []finding { return []finding{program(ctx, "ffprobe")} }},
 		{"screen", func(ctx context.Context) []finding { return []finding{switching(ctx)} }},
 		{"gpio", one(func() finding { return gpio })},
-		{"clock", one(timekeeping)},
+		{"clock", func(ctx context.Context) []finding { return []finding{timekeeping(ctx, data)} }},
 		{"machine", func(context.Context) []finding { return machine(data) }},
 		{"data", one(func() finding { return dataFolder(data) })},
 		{"plays", func(ctx context.Context) []finding { return []finding{playChain(ctx, data)} }},

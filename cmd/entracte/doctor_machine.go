@@ -13,6 +13,7 @@ import (
 
 	"entracte/hw/board"
 	"entracte/hw/sensor"
+	"entracte/player/control"
 	"entracte/storage/disk"
 )
 
@@ -102,8 +103,16 @@ func pins() finding {
 	return f
 }
 
-func timekeeping() finding {
+// timekeeping asks the running player, which may go by a person's word, else the machine.
+func timekeeping(ctx context.Context, data string) finding {
 	f := finding{What: "clock", State: fine, Fact: "synchronised, or set from a hardware clock"}
+	if t, err := control.Dial(socketPath(data)).Clock(ctx); err == nil {
+		f.Fact = fmt.Sprintf("the player's is %s: %s", t.Trust, whyTrusted(t.State))
+		if f.Hint = clockHint(t.State); f.Hint != "" {
+			f.State = attention
+		}
+		return f
+	}
 	if !board.Synchronised() {
 		f.State, f.Fact = attention, "not synchronised: campaigns with dates or dayparts may wait, and the venue counts as open"
 		f.Hint = "connect the network once, fit a real-time clock, or `entracte clock set TIME`"
@@ -115,8 +124,10 @@ func dataFolder(dir string) finding {
 	f := finding{What: "data", State: fine, Fact: dir + " can be written"}
 	test, err := os.CreateTemp(dir, ".doctor-*")
 	if err == nil {
-		test.Close()
-		os.Remove(test.Name())
+		_, full := test.Write(make([]byte, 4096)) // a full card still takes names
+		err = errors.Join(full, test.Close(), os.Remove(test.Name()))
+	}
+	if err == nil {
 		return f
 	}
 	if errors.Is(err, os.ErrNotExist) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -23,7 +24,7 @@ func newPrivacy() *cobra.Command {
 		Long: `Prints what this program never stores, what it does, and what leaves the
 machine; then every field of everything stored, why it is there and for how long.
 A test of the program fails when a field is stored that is not in this list.`,
-		Args: exactly(0, "entracte privacy --language fr"),
+		Args: exactly(0, "entracte privacy --lang fr"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			lang, err := spokenHere(language, configPath)
 			if err != nil {
@@ -42,25 +43,25 @@ A test of the program fails when a field is stored that is not in this list.`,
 }
 
 func languageFlag(cmd *cobra.Command, to *string) {
-	cmd.Flags().StringVar(to, "language", "", "fr or en (default the config's, else that of this session)")
+	cmd.Flags().StringVar(to, "lang", "", "fr or en (default the config's, else that of this session)")
 }
 
 // spokenHere is the language of an answer for people: what the flag says, else the
 // config, else the session.
 func spokenHere(flag, configPath string) (string, error) {
 	if flag != "" && flag != "fr" && flag != "en" {
-		return "", usageError{fmt.Errorf("--language %q is not spoken here\nhint: --language fr or --language en", flag)}
+		return "", usageError{fmt.Errorf("--lang %q is not spoken here\nhint: --lang fr or --lang en", flag)}
 	}
-	if flag != "" {
+	if flag != "" && configPath == "" {
 		return flag, nil
 	}
 	path, err := findConfig(configPath)
 	if err == nil {
 		c, err := config.Load(path, assets.Vocabulary())
 		if err != nil {
-			return "", err
+			return "", err // also where the flag says the language: the file was named
 		}
-		return c.Venue().Language, nil
+		return cmp.Or(flag, c.Venue().Language), nil
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {

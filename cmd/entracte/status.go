@@ -87,12 +87,14 @@ func printStatus(w io.Writer, s player.Status, key string, left []control.Refusa
 	for _, in := range s.Inputs {
 		row("input", "%s (%s): %s", in.Name, in.Role, in.Level)
 	}
+	var said []string // one bad card brings several matters, and one thing to do
 	for _, f := range s.Faults {
 		fact, hint, _ := strings.Cut(f, "\nhint: ")
 		row("attention", "%s", fact)
-		if hint != "" {
+		if !slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, hint) }) && hint != "" {
 			row("", "hint: %s", hint)
 		}
+		said = append(said, hint)
 	}
 	for _, r := range left {
 		if r.Campaign == "" || slices.Contains(s.Faults, r.English) {

@@ -16,7 +16,7 @@ func TestStatusSpeaksEnglish(t *testing.T) {
 	data := air(t, onAir{
 		status: player.Status{
 			Venue: "Martin", Screen: "s-1", State: "waiting", Since: 3, OnGlass: "local/lens/a", Why: "Because.", Language: "fr",
-			Clock: "trusted", Width: 1280, Height: 720, Campaigns: 1, Faults: []string{"a fact\nhint: a step", said.English},
+			Clock: "trusted", Width: 1280, Height: 720, Campaigns: 1, Faults: []string{"a fact\nhint: a step", "another\nhint: a step", said.English},
 		},
 		left: []control.Refusal{
 			refuse("acme/shop", "", codeNoPack, ""), refuse("local", "dress", codeFormat, "", words{"a.png", "a.png: it is damaged"}), said,
@@ -34,6 +34,7 @@ screen     1280 × 720
 code       A3E46W, for own pictures on a stick: in ENTRACTE-OWN/venue.txt
 attention  a fact
            hint: a step
+attention  another
 attention  Studio Greedy: its last day, yesterday, has passed, although the clock went back since.
 left out   local/dress (format): None of its pictures and films can be shown here (a.png: it is damaged).
 `

@@ -3,12 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
 // whyWords are what the answer says beside the sentences.
 var whyWords = struct {
-	at, onGlass, presence, why, next, whyNot, closed, idle, allPlay, none, noneHint, folder, folderHint words
+	at, onGlass, presence, why, next, whyNot, closed, idle, allPlay, none, noneHint, overHint, folder, folderHint words
 }{
 	at: words{"à", "at"}, onGlass: words{"à l'écran", "on glass"}, presence: words{"présence", "presence"},
 	why: words{"pourquoi", "why"}, next: words{"ensuite", "next"}, whyNot: words{"pas", "why not"},
@@ -18,6 +19,8 @@ var whyWords = struct {
 	none:    words{"aucune campagne n'est en place", "no campaign is in force"},
 	noneHint: words{"branchez la clé de la régie, ou donnez un dossier à `entracte play --ads` ; content.feeds nomme les flux attendus",
 		"put the operator's stick in, or give `entracte play --ads` a folder; content.feeds names the feeds that are wanted"},
+	overHint: words{"corrigez l'heure de l'écran (`entracte clock` dit laquelle il a) ; si l'heure d'avant était fausse : entracte clock set HEURE --forget-later",
+		"put the screen's clock right (`entracte clock` says what it has); if the later time was wrong: entracte clock set TIME --forget-later"},
 	folder:     words{"le dossier n'a pas de campagne", "the folder has no campaign"},
 	folderHint: words{"ajoutez une [[campaign]] à son ads.toml", "add a [[campaign]] to its ads.toml"},
 }
@@ -71,8 +74,11 @@ func (b *because) print(w io.Writer) error {
 		return nil
 	}
 	none, hint := say.none, say.noneHint
-	if b.whatIf {
+	switch {
+	case b.whatIf:
 		none, hint = say.folder, say.folderHint
+	case slices.ContainsFunc(b.WhyNot, func(k kept) bool { return k.Filter == codeStaysOver }):
+		hint = say.overHint
 	}
 	switch {
 	case b.Campaigns != nil && *b.Campaigns == 0 && (!b.whatIf || len(b.WhyNot) == 0):

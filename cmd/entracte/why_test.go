@@ -113,6 +113,7 @@ why not    local/rings (format): Assureur: none of its media are installed on th
 func TestWhyWhileNothingPlays(t *testing.T) {
 	t.Parallel()
 	left := refuse("acme/shop-17", "", codeNoPack, "")
+	over := refuse("local", "lens", codeStaysOver, "Lens", words{"hier", "yesterday"})
 	for _, tt := range []struct {
 		campaigns int
 		left      []control.Refusal
@@ -125,6 +126,9 @@ func TestWhyWhileNothingPlays(t *testing.T) {
 		{0, []control.Refusal{left}, "fr", "présence   un client est servi\nà l'écran  l'écran neutre\npas        aucune campagne n'est en place\n" +
 			"           que faire\u00a0: branchez la clé de la régie, ou donnez un dossier à `entracte play --ads`\u00a0; content.feeds nomme les flux attendus\n" +
 			"pas        acme/shop-17 (no_pack)\u00a0: Aucun lot n'est installé\u00a0; branchez la clé de la régie.\n"},
+		{0, []control.Refusal{over}, "en", "presence   serving\non glass   neutral\nwhy not    no campaign is in force\n" +
+			"           hint: put the screen's clock right (`entracte clock` says what it has); if the later time was wrong: entracte clock set TIME --forget-later\n" +
+			"why not    local/lens (stays_over) : Lens: its last day, yesterday, has passed, although the clock went back since.\n"},
 	} {
 		data := air(t, onAir{status: player.Status{State: "serving", OnGlass: "neutral", Language: tt.lang, Campaigns: tt.campaigns}, left: tt.left})
 		code, out, _ := spoke("why", "--data", data, "--why-not")
