@@ -128,7 +128,7 @@ func TestWhyWhileNothingPlays(t *testing.T) {
 			"pas        acme/shop-17 (no_pack)\u00a0: Aucun lot n'est installé\u00a0; branchez la clé de la régie.\n"},
 		{0, []control.Refusal{over}, "en", "presence   serving\non glass   neutral\nwhy not    no campaign is in force\n" +
 			"           hint: put the screen's clock right (`entracte clock` says what it has); if the later time was wrong: entracte clock set TIME --forget-later\n" +
-			"why not    local/lens (stays_over) : Lens: its last day, yesterday, has passed, although the clock went back since.\n"},
+			"why not    local/lens (stays_over): Lens: its last day, yesterday, has passed, although the clock went back since.\n"},
 	} {
 		data := air(t, onAir{status: player.Status{State: "serving", OnGlass: "neutral", Language: tt.lang, Campaigns: tt.campaigns}, left: tt.left})
 		code, out, _ := spoke("why", "--data", data, "--why-not")
