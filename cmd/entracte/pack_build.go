@@ -79,7 +79,7 @@ func packBuild(cmd *cobra.Command, o *packOrder) error {
 		return usageError{err}
 	}
 	order := &pack.Order{Name: name, Serial: o.serial, IssuedAt: time.Now()}
-	if err := o.terms.order(order); err != nil {
+	if err := o.terms.order(cmd.Context(), order); err != nil {
 		return err
 	}
 	root, err := folder(o.ads)

@@ -1,20 +1,14 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"entracte/storage/disk"
 	"entracte/storage/pack"
-	"entracte/storage/report"
 )
 
 // packTerms are the flags of `pack build` that say for whom a pack is, until when, and
@@ -36,7 +30,7 @@ func (t *packTerms) flags(cmd *cobra.Command) {
 }
 
 // order puts the terms into an order. Whatever cannot be meant is a usage error.
-func (t *packTerms) order(o *pack.Order) (err error) {
+func (t *packTerms) order(ctx context.Context, o *pack.Order) (err error) {
 	for _, names := range []struct {
 		flag string
 		list []string
@@ -54,7 +48,7 @@ func (t *packTerms) order(o *pack.Order) (err error) {
 	if o.StaleAfter, err = poweredHours(t.staleAfter); err != nil {
 		return usageError{err}
 	}
-	o.Acks, err = t.acknowledged(o.Name.Org)
+	o.Acks, err = t.acknowledged(ctx, o.Name.Org)
 	return err
 }
 
@@ -102,101 +96,4 @@ func poweredHours(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("--stale-after %q is not 1h to %.0fh in whole hours\nhint: hours that the screen is on: a shop of 10 hours a day, 7 days a week, has 300h in a month", text, pack.MaxStale.Hours())
 	}
 	return d, nil
-}
-
-// acknowledged verifies the receipts, and returns the newest of each device.
-func (t *packTerms) acknowledged(org string) (map[string]pack.Ack, error) {
-	if len(t.deviceKeys) > 0 && len(t.acks) == 0 {
-		return nil, usageError{errors.New("--device-key is for receipts, and there is no --ack\nhint: give the receipts with --ack, or leave it out")}
-	}
-	var keys []string
-	for _, text := range t.deviceKeys {
-		key, err := namedKey(text)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	newest := map[string]report.Receipt{}
-	for _, path := range t.acks {
-		files, err := receiptFiles(path)
-		if err != nil {
-			return nil, err
-		}
-		ours := 0
-		for _, file := range files {
-			r, err := acknowledge(file, keys)
-			if err != nil {
-				return nil, err
-			}
-			if r.Org != org {
-				continue // a screen may have several operators
-			}
-			ours++
-			if err := keep(newest, r, file); err != nil {
-				return nil, err
-			}
-		}
-		if ours == 0 {
-			return nil, &disk.Fault{Kind: pack.ErrOtherVenue, Fact: fmt.Sprintf("%s has no receipt for %s", path, org), Hint: "compare the --org with what `entracte plays verify` says of it"}
-		}
-	}
-	acks := map[string]pack.Ack{}
-	for device, r := range newest {
-		acks[device] = pack.Ack(r.Mark())
-	}
-	return acks, nil
-}
-
-// keep keeps a receipt if it is the newest of its screen.
-func keep(newest map[string]report.Receipt, r report.Receipt, file string) error {
-	was, known := newest[r.Device]
-	if known && was.Key != r.Key {
-		return &disk.Fault{Kind: report.ErrUntrusted, Fact: fmt.Sprintf("%s is a receipt of %s that is signed by another key than the others: %s", file, r.Device, r.Key),
-			Hint: "a screen with a new card has a new key and counts anew: give the receipts of the new card only; if there is no new card, ask whose this one is"}
-	}
-	if !known || r.To > was.To {
-		newest[r.Device] = r
-	}
-	return nil
-}
-
-// acknowledge verifies a receipt; one of keys has signed it, if there are any.
-func acknowledge(file string, keys []string) (report.Receipt, error) {
-	r, err := report.Verify(disk.OS, file, "")
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return r, fmt.Errorf("there is no file %s\nhint: receipts are in %s/reports on the stick", file, pack.Folder)
-	case err != nil:
-		return r, err
-	case len(keys) > 0 && !slices.Contains(keys, r.Key):
-		return r, &disk.Fault{Kind: report.ErrUntrusted, Fact: fmt.Sprintf("%s is signed by %s, which is none of the keys given", file, r.Key),
-			Hint: "compare it with what `entracte status` shows on " + r.Device + ", and give that with --device-key"}
-	case !isSlug(r.Device):
-		return r, &disk.Fault{Kind: report.ErrNotReceipt, Fact: fmt.Sprintf("%s is of %q, which is no name of a screen", file, r.Device)}
-	}
-	return r, nil
-}
-
-// receiptFiles are the receipts below a folder, without those that have no signature
-// beside them; or the one that is named.
-func receiptFiles(path string) ([]string, error) {
-	if stat, err := os.Stat(path); err != nil || !stat.IsDir() {
-		return []string{path}, nil
-	}
-	var files []string
-	err := filepath.WalkDir(path, func(at string, e fs.DirEntry, err error) error {
-		name, signed := strings.CutSuffix(at, ".minisig")
-		if err == nil && signed && e.Type().IsRegular() && slices.Contains([]string{".csv", ".jsonl"}, filepath.Ext(name)) {
-			files = append(files, name)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %s\nhint: check the stick", path, disk.Reason(err))
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("there is no receipt in %s\nhint: receipts are in %s/reports on the stick, each with its .minisig", path, pack.Folder)
-	}
-	return files, nil
 }
