@@ -36,7 +36,8 @@ func newDoctor() *cobra.Command {
 		Short: "Say what this machine has, and what it lacks",
 		Long: `Looks at the display, GL, ffmpeg, the screen's power, GPIO and serial ports, the
 clock, power supply, temperature, memory, the data folder and its card, the play
-log's chain, the config, the broker, the ads folder, a running player and its systemd unit. It
+log's chain, the stored content and key, the config, the broker, the ads folder,
+a running player and its systemd unit. It
 changes nothing, takes three seconds at most, and says what to do about what it
 finds. Ends with 1 if the player could not run here.`,
 		Args: exactly(0, "entracte doctor"),
@@ -102,6 +103,7 @@ func examine(ctx context.Context, configPath, data, ads string) []finding {
 		{"clock", func(ctx context.Context) []finding { return []finding{timekeeping(ctx, data)} }},
 		{"machine", func(context.Context) []finding { return machine(data) }},
 		{"data", one(func() finding { return dataFolder(data) })},
+		{"content", func(context.Context) []finding { return keptBeside(data) }},
 		{"plays", func(ctx context.Context) []finding { return []finding{playChain(ctx, data)} }},
 	}
 	checks = append(checks, shopChecks(configPath)...)

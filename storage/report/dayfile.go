@@ -37,6 +37,12 @@ func hoursDir(data string) string { return filepath.Join(data, "plays", "hours")
 func dayFiles(d disk.Disk, data string, known map[string]bool) (files []dayFile, damaged []error) {
 	dir := hoursDir(data)
 	entries, err := d.ReadDir(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, []error{&disk.Fault{
+			Fact: "cannot read the hours " + dir + ": they are there, but this user may not", Cause: err,
+			Hint: "put sudo before the command, or run it as the user the player runs as",
+		}}
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, []error{disk.Explain("cannot read the hours", dir, err)}
 	}
