@@ -15,6 +15,7 @@
 // forgotten it is renamed spare.seg, given a new head, and renamed to the next
 // number; its old bytes stay until they are written over, and are recognised as old
 // because every checksum begins from the segment's number and the place in it.
+// A segment has its name only once it is whole: one that is shorter was cut.
 // Integers are little-endian or, where they say so, varints as in encoding/binary;
 // CRC is CRC-32C; a block is 4,096 bytes.
 //
