@@ -29,7 +29,9 @@ func newPackKeys() *cobra.Command {
 		Short: "Say which keys sign packs from now on: make a generation of keys",
 		Long: `Writes the next generation of an operator's keys into OUT/` + pack.Folder + `/keys: who may sign
 packs (--signer), and who may sign the generation after it (--root). A shop that has
-seen it takes packs of its signers only, and serial numbers count anew.
+seen it takes packs of its signers only. From the second generation on serial
+numbers count anew; before the first, packs are of generation 1 already, so it goes
+into the folder that they were built into.
 
 Begin with a key that signs nothing but generations and lies in a safe. It is the one
 that goes into content.trust of the shops, for good:
