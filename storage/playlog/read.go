@@ -77,6 +77,9 @@ func (s shelf) plays(numbers []uint64, from, to uint64, m memo) iter.Seq2[plan.P
 			}
 			var err error
 			if b, err = s.load(n, last, b); errors.Is(err, errReused) {
+				if _, gone := s.disk.Stat(s.path(n)); gone != nil {
+					known = false // the writer went on meanwhile, and forgot what was before
+				}
 				continue
 			} else if err != nil {
 				if !yield(plan.Play{}, explainRead("cannot read", s.path(n), err)) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"entracte/storage/disk"
 )
@@ -36,23 +37,31 @@ func Verify(d disk.Disk, data string) (Chain, error) {
 }
 
 func (s shelf) verify() (Chain, error) {
-	numbers, err := s.numbers()
-	if err == nil && len(numbers) == 0 {
-		err = fs.ErrNotExist
-	}
-	if err != nil {
-		return Chain{}, s.unread(err)
-	}
-	v := verifier{shelf: s}
-	for k, n := range numbers {
-		if err := v.segment(n, k == len(numbers)-1); err != nil {
-			return v.Chain, err
+	const tries = 8 // a writer begins a segment a day
+	for range tries {
+		numbers, err := s.numbers()
+		if err == nil && len(numbers) == 0 {
+			err = fs.ErrNotExist
+		}
+		if err != nil {
+			return Chain{}, s.unread(err)
+		}
+		v := verifier{shelf: s}
+		for k, n := range numbers {
+			if err := v.segment(n, k == len(numbers)-1); err != nil {
+				return v.Chain, err
+			}
+		}
+		if v.forgotten >= v.before {
+			return v.Chain, nil
+		}
+		// Or a writer went on meanwhile, and says what it forgot in a segment of after
+		// the listing.
+		if now, err := s.numbers(); err != nil || slices.Equal(now, numbers) {
+			return v.Chain, v.damage(v.oldest, "the segment before it is missing: "+missing(v.forgotten, v.before))
 		}
 	}
-	if v.forgotten < v.before {
-		return v.Chain, v.damage(v.oldest, "the segment before it is missing: "+missing(v.forgotten, v.before))
-	}
-	return v.Chain, nil
+	return Chain{}, fmt.Errorf("the play log in %s changed all the time while it was read\nhint: ask again", s.dir)
 }
 
 type verifier struct {
