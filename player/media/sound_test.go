@@ -6,7 +6,9 @@ import (
 	"image"
 	"io"
 	"math"
+	"runtime"
 	"testing"
+	"time"
 )
 
 // take reads until the end or n bytes.
@@ -18,6 +20,23 @@ func take(t *testing.T, r io.Reader, n int) []byte {
 		t.Fatal(err)
 	}
 	return b[:got]
+}
+
+// ended waits until a decoder gave the last of its sound: a track is silent, and never
+// waits, while that is late.
+func ended(t *testing.T, tr *track) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; runtime.Gosched() {
+		tr.mu.Lock()
+		over := tr.over
+		tr.mu.Unlock()
+		if over {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the sound does not end")
+		}
+	}
 }
 
 func TestTrackStaysWithThePicture(t *testing.T) {
@@ -110,6 +129,7 @@ func TestSoundBelongsToThePicture(t *testing.T) {
 					light = v.rate.at(i).Seconds()
 				}
 			})
+			ended(t, v.sound)
 			sound := take(t, v.Sound(), soundKept)
 			loud := -1.0
 			for i := 0; i+1 < len(sound) && loud < 0; i += 2 {
