@@ -33,8 +33,8 @@ type index interface {
 	close() error
 }
 
-// A Cache is the data folder of one player, open for writing. Its methods may be
-// called from any goroutine.
+// A Cache is the data folder of one player: open for writing, but for those of [Look]
+// and [OpenUnkept]. Its methods may be called from any goroutine.
 type Cache struct {
 	dir   string
 	disk  disk.Disk

@@ -47,10 +47,10 @@ func (c *Cache) generations(config pack.Keys, org string) ([]pack.Keys, error) {
 	}
 }
 
-// accepted reads a pack that came into force once, and verifies it by the keys of that
+// verify reads a pack that came into force once, and verifies it by the keys of that
 // day: newer ones end what is delivered, not what is there. all are what generations
 // returns; the error is that of the newest.
-func (s shelf) accepted(n pack.Name, v pack.Version, all []pack.Keys) (p *pack.Pack, err error) {
+func (s shelf) verify(n pack.Name, v pack.Version, all []pack.Keys) (p *pack.Pack, err error) {
 	for i, keys := range slices.Backward(all) {
 		p, failed := s.parse(n, v, keys)
 		if failed == nil {

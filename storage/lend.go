@@ -171,8 +171,7 @@ func (in *install) copyOrLend(ctx context.Context, name string, f fs.File, bytes
 }
 
 // stays reports whether a file that is lent stays so: it is what it was when it was
-// probed, and
-// there still is no room for it.
+// probed, and there still is no room for it.
 func (in *install) stays(o origin) bool {
 	if _, ok := in.cache.lending.path(o.SHA256); !ok || !in.lends {
 		return false

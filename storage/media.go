@@ -16,18 +16,13 @@ import (
 // MaxMedia is the most bytes one medium may have: what fits a FAT32 stick.
 const MaxMedia = 1<<32 - 1
 
-// AddMedia stores what r holds under the SHA-256 of its bytes and returns that
+// addMedia stores what r holds under the SHA-256 of its bytes and returns that
 // digest, in 64 lower-case hex digits, and the size. Each byte is read once. More
-// than limit bytes, or than [MaxMedia], are [ErrTooBig]. When it returns, the medium is safe on the
-// card. It ends early when ctx does, between two reads.
+// than limit bytes, or than [MaxMedia], are [ErrTooBig]. When it returns, the medium is
+// safe on the card. It ends early when ctx does, between two reads.
 //
-// A medium that no feed refers to is removed by the next Sweep.
-func (c *Cache) AddMedia(ctx context.Context, r io.Reader, limit int64) (sha string, size int64, err error) {
-	c.store.RLock()
-	defer c.store.RUnlock()
-	return c.addMedia(ctx, r, limit)
-}
-
+// A medium that no feed refers to is removed by the next Sweep: hold store until one
+// does.
 func (c *Cache) addMedia(ctx context.Context, r io.Reader, limit int64) (sha string, size int64, err error) {
 	limit = min(limit, MaxMedia)
 	err = disk.Save(c.disk, c.mediaDir(), func(w io.Writer) (string, error) {

@@ -45,7 +45,7 @@ func TestAddMedia(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := rapid.SliceOfN(rapid.Byte(), 0, 5000).Draw(t, "content")
 		sum := sha256.Sum256(b)
-		sha, size, err := c.AddMedia(context.Background(), iotest.HalfReader(bytes.NewReader(b)), int64(len(b)))
+		sha, size, err := c.addMedia(context.Background(), iotest.HalfReader(bytes.NewReader(b)), int64(len(b)))
 		if err != nil || size != int64(len(b)) || sha != hex.EncodeToString(sum[:]) {
 			t.Fatal(sha, size, err)
 		}
@@ -58,7 +58,7 @@ func TestAddMedia(t *testing.T) {
 			t.Fatalf("stored %d bytes of %d, %v", len(got), len(b), err)
 		}
 	})
-	sha, size, err := c.AddMedia(context.Background(), strings.NewReader("no limit of its own"), math.MaxInt64)
+	sha, size, err := c.addMedia(context.Background(), strings.NewReader("no limit of its own"), math.MaxInt64)
 	if want[sha] = true; err != nil || size != 19 {
 		t.Error(sha, size, err)
 	}
@@ -85,7 +85,7 @@ func TestAddMediaFails(t *testing.T) {
 		"ended":    {ended, strings.NewReader("123"), context.Canceled},
 	}
 	for name, k := range cases {
-		if sha, _, err := c.AddMedia(k.ctx, k.r, 10); !errors.Is(err, k.want) || sha != "" || errors.Is(err, ErrNoSpace) {
+		if sha, _, err := c.addMedia(k.ctx, k.r, 10); !errors.Is(err, k.want) || sha != "" || errors.Is(err, ErrNoSpace) {
 			t.Errorf("%s: %q, %v", name, sha, err)
 		}
 	}
@@ -101,14 +101,14 @@ func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 func TestAddMediaMendsShortFile(t *testing.T) {
 	t.Parallel()
 	c := open(t, t.TempDir())
-	sha, _, err := c.AddMedia(context.Background(), strings.NewReader("whole"), 10)
+	sha, _, err := c.addMedia(context.Background(), strings.NewReader("whole"), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(c.mediaPath(sha), 2); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.AddMedia(context.Background(), strings.NewReader("whole"), 10); err != nil {
+	if _, _, err := c.addMedia(context.Background(), strings.NewReader("whole"), 10); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, c, sha); got != "whole" {
@@ -143,7 +143,7 @@ func TestSweep(t *testing.T) {
 	feed.Name = "other"
 	feed.Campaigns = append(feed.Campaigns, feedOf("1", "bad").Campaigns...)
 	mustInstall(t, c, feed, fsys, pretty)
-	showing, _, err := c.AddMedia(context.Background(), strings.NewReader("on the glass"), 99)
+	showing, _, err := c.addMedia(context.Background(), strings.NewReader("on the glass"), 99)
 	if err != nil {
 		t.Fatal(err)
 	}

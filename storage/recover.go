@@ -108,7 +108,7 @@ func Recover(ctx context.Context, dir string, o Recovery) (*Cache, Recovered, er
 	}
 	c.trust = &o.Trust
 	for _, d := range []string{c.packsDir(), c.keysDir("")} {
-		_ = c.tidy(d) // It may not be there; and what stays only takes room
+		_ = c.tidy(d) // it may not be there; and what stays only takes room
 	}
 	found.Feeds, found.Lost = c.rebuild(o.Trust)
 	return c, found, nil
@@ -187,7 +187,7 @@ func (c *Cache) restore(s shelf, n pack.Name, trust pack.Keys) (r *record, lost 
 		lost = append(lost, err)
 	}
 	for _, v := range versions {
-		p, err := s.accepted(n, v, all)
+		p, err := s.verify(n, v, all)
 		if err != nil {
 			lost = append(lost, fmt.Errorf("pack %s of feed %s is not restored: %w", v, n, err))
 			continue

@@ -23,7 +23,7 @@ func (c *Cache) trusts(r *record) bool {
 	}
 	// A generation of keys that goes back to another key may name the same signer.
 	all, kept := c.generations(*c.trust, n.Org)
-	_, err = c.shelf(n).accepted(n, r.Pack.version(), all)
+	_, err = c.shelf(n).verify(n, r.Pack.version(), all)
 	if r.Pack.Anchor != "" {
 		return err == nil
 	}

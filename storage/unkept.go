@@ -19,7 +19,7 @@ import (
 // so that a screen shows something all the same. why and found are what Recover said.
 //
 // Nothing in the data folder is changed, not even if it could be by now: what would
-// change it fails with why, which may be nil where nobody tried. What is put in force, and what [Cache.Put] keeps, is
+// change it fails with why. What is put in force, and what [Cache.Put] keeps, is
 // forgotten when the cache is closed. Of the feeds that cache.db does not have, or that
 // nobody may read, those that came in packs are put in force again as Recover does it.
 func OpenUnkept(dir string, why error, found Recovered, o Recovery) (*Cache, Recovered) {

@@ -87,7 +87,7 @@
 //
 // Example:
 //
-//	log, err := playlog.Open(disk.OS, "/var/lib/entracte", report.Roll)
+//	log, err := playlog.Open(disk.OS, data, report.Roll(disk.OS, data))
 //	…
 //	play, err = log.Append(play)          // survives kill -9
 //	err = log.Sync()                      // survives a power cut

@@ -19,8 +19,9 @@ import (
 	"entracte/storage/strict"
 )
 
-// Refused gives the name and the text of each file that matches a pattern to read, and fails the test where it
-// does not say what is wanted; with update the wanted words are written instead.
+// Refused gives the name and the text of each file that matches a pattern to read, and
+// fails the test where it does not say what is wanted; with update the wanted words are
+// written instead.
 func Refused(t *testing.T, pattern string, update bool, read func(name string, text []byte) error) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
